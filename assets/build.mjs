@@ -1,0 +1,38 @@
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { context } from "esbuild";
+
+const out = "chengnuo/static/build";
+const inter = "node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2";
+
+async function sprite() {
+  const names = (await readFile("assets/icons.txt", "utf8")).split(/\s+/).filter(Boolean);
+  const symbols = names.map(async (name) => {
+    const svg = await readFile(`node_modules/@tabler/icons/icons/outline/${name}.svg`, "utf8");
+    const paths = svg.match(/<(?:path|circle|rect|line|polyline)\b[^>]*>/g).filter((path) => !path.includes('fill="none"'));
+    return `<symbol id="${name}" viewBox="0 0 24 24">${paths.join("")}</symbol>`;
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg">${(await Promise.all(symbols)).join("\n")}</svg>\n`;
+}
+
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+await copyFile(inter, `${out}/inter.woff2`);
+await writeFile(`${out}/sprite.svg`, await sprite());
+
+const build = await context({
+  entryPoints: ["assets/js/app.js", "assets/css/app.css"],
+  entryNames: "[name]",
+  outdir: out,
+  bundle: true,
+  minify: true,
+  format: "iife",
+  target: ["chrome120", "firefox125", "safari17.4"],
+  external: ["*.woff2"],
+  logLevel: "info",
+});
+if (process.argv.includes("--watch")) {
+  await build.watch();
+} else {
+  await build.rebuild();
+  await build.dispose();
+}

@@ -1,0 +1,8 @@
+import "./keys.js";
+import "./rows.js";
+import "./forms.js";
+import "./drafts.js";
+import "./countdown.js";
+import "./popovers.js";
+
+document.documentElement.classList.add("js");

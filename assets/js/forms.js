@@ -1,0 +1,44 @@
+import { isComposing } from "./typing.js";
+
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.key === "Enter" && isComposing(event) && event.target.matches?.("input, textarea")) event.preventDefault();
+  },
+  true,
+);
+
+const buttons = (form) => [...form.elements].filter((element) => element.matches("button:not([type=button])"));
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  if (form.matches("[hx-post]")) return;
+  form.dataset.sent = "1";
+  // After this event, so that the pressed button's own value still travels with the form.
+  setTimeout(() => buttons(form).forEach((button) => (button.disabled = true)));
+});
+
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    for (const button of buttons(form)) button.disabled = false;
+  }
+});
+
+document.addEventListener("click", (event) => {
+  const fill = event.target.closest("[data-fill]");
+  if (!fill) return;
+  const field = document.getElementById(fill.dataset.fill);
+  if (!field) return;
+  if (field.matches("[type=radio], [type=checkbox]")) field.checked = true;
+  else field.value = fill.dataset.value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+  field.focus();
+});

@@ -1,0 +1,3 @@
+const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
+
+export const say = (key, figure = "") => (words[key] ?? "%s").replace("%s", figure);

@@ -1,0 +1,162 @@
+"""What stands around every page: the menu, the bell's count, the company's name and the person, by registration."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from itertools import groupby
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True)
+class Count:
+    """The figure beside a menu entry: what waits for this person; red when some of it is overdue."""
+
+    number: int
+    overdue: bool = False
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """One line of the menu.
+
+    `order` places it, and its hundreds are the group between two hairlines: 100 desk and clients, 3xx and 4xx the
+    chapters (301 is 3.1), 5xx what follows. `clause` stands in the gutter; without one `icon` does. `go` is the
+    letter after `g`; `new_key` opens `new_url_name` from anywhere. `shown` hides the entry from some people.
+    """
+
+    key: str
+    label: str | Promise
+    url_name: str
+    order: int
+    clause: str = ""
+    icon: str = ""
+    go: str = ""
+    new_key: str = ""
+    new_url_name: str = ""
+    new_label: str | Promise = ""
+    count: Callable[[HttpRequest], Count | None] | None = None
+    shown: Callable[[HttpRequest], bool] | None = None
+
+
+@dataclass(frozen=True)
+class MenuLine:
+    """An entry as one person sees it on one page."""
+
+    entry: MenuEntry
+    url: str
+    new_url: str
+    count: Count | None
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who is signed in, as the bar prints it."""
+
+    name: str
+    unit: str
+
+
+_entries: dict[str, MenuEntry] = {}
+_bell: list[Callable[[HttpRequest], int]] = []
+_company: list[Callable[[], str]] = []
+_person: list[Callable[[HttpRequest], Person]] = []
+
+
+def register_menu(entry: MenuEntry) -> None:
+    """Add an entry; called from AppConfig.ready(). Raises ValueError when the key is taken by another entry."""
+    if _entries.setdefault(entry.key, entry) != entry:
+        raise ValueError(f"menu key {entry.key} is taken")
+
+
+def register_bell(count: Callable[[HttpRequest], int]) -> None:
+    """Say how many notices a person has not read."""
+    _bell[:] = [count]
+
+
+def register_company(name: Callable[[], str]) -> None:
+    """Say the short name of the company that stands beside 承诺."""
+    _company[:] = [name]
+
+
+def register_person(describe: Callable[[HttpRequest], Person]) -> None:
+    """Say the name and the unit of who is signed in."""
+    _person[:] = [describe]
+
+
+def menu_for(request: HttpRequest) -> list[list[MenuLine]]:
+    """The groups of the menu for this person, in the order of the procedure. An entry without a page is left out."""
+    lines = []
+    for entry in sorted(_entries.values(), key=lambda entry: entry.order):
+        url = _url(entry.url_name)
+        if not url or (entry.shown and not entry.shown(request)):
+            continue
+        count = entry.count(request) if entry.count else None
+        lines.append(MenuLine(entry, url, _url(entry.new_url_name), count, False))
+    current = _current(request.path, [line.url for line in lines])
+    lines = [MenuLine(line.entry, line.url, line.new_url, line.count, line.url == current) for line in lines]
+    return [list(group) for _, group in groupby(lines, key=lambda line: line.entry.order // 100)]
+
+
+def _url(name: str) -> str:
+    try:
+        return reverse(name) if name else ""
+    except NoReverseMatch:
+        return ""
+
+
+def _current(path: str, urls: list[str]) -> str:
+    """The longest menu address that the page lies under; the desk at / is current only on itself."""
+    under = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
+    return max(under, key=len, default="")
+
+
+class Shell:
+    """Everything around the page, each part computed only when a template prints it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def menu(self) -> list[list[MenuLine]]:
+        return menu_for(self.request)
+
+    @cached_property
+    def lines(self) -> list[MenuLine]:
+        return [line for group in self.menu for line in group]
+
+    @cached_property
+    def bell(self) -> int:
+        return _bell[0](self.request) if _bell else 0
+
+    @cached_property
+    def company(self) -> str:
+        return _company[0]() if _company else ""
+
+    @cached_property
+    def person(self) -> Person:
+        return _person[0](self.request) if _person else Person(str(self.request.user), "")
+
+    @property
+    def now(self) -> datetime:
+        return timezone.localtime()
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What the scripts say, in the person's language; %s is the figure."""
+        return {
+            "overdue": _("逾期%s"),
+            "left": _("剩%s"),
+            "days": _("%s天"),
+            "hours": _("%s时"),
+            "minutes": _("%s分"),
+            "moment": _("不到1分"),
+            "saved": _("%s 已存草稿"),
+            "unsaved": _("草稿未存，网络恢复后自动再存"),
+        }
