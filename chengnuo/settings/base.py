@@ -39,7 +39,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "chengnuo.people.middleware.SignInRequired",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "chengnuo.kit.middleware.HostileInput",
 ]
 ROOT_URLCONF = "chengnuo.site.urls"

@@ -1,0 +1,24 @@
+"""Duties that a person may see, by the units and clients that he reaches."""
+
+from datetime import datetime
+from typing import Protocol
+
+from django.db.models import Q, QuerySet
+
+from .models import Obligation
+
+
+class Reaching(Protocol):
+    units: tuple[int, ...]
+    clients: tuple[int, ...]
+    staff_id: int
+
+
+def visible_obligations(who: Reaching, now: datetime) -> QuerySet[Obligation]:
+    """The duties of his own, of his units, and of clients that are his units' or shared with them."""
+    return Obligation.objects.filter(
+        Q(owner_id=who.staff_id)
+        | Q(unit_id__in=who.units)
+        | Q(client_unit_id__in=who.units)
+        | Q(client_id__in=who.clients)
+    )

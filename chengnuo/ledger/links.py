@@ -1,0 +1,28 @@
+"""Records of different rooms that belong together."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from .models import Kept, Link, Ref, ref
+from .trail import Draft
+
+
+def link(a: Kept, b: Kept, why: str, event: Draft) -> None:
+    """Tie two records; the event is the one that did it. Tying again changes nothing."""
+    Link.objects.bulk_create(
+        [Link(a_type=ref(a).type, a_pk=a.pk, b_type=ref(b).type, b_pk=b.pk, why=why, event_id=event.id)],
+        ignore_conflicts=True,
+    )
+
+
+def linked(record: Kept) -> list[tuple[Ref, str]]:
+    """What a record is tied to, from either side, in the order in which it was tied."""
+    me = ref(record)
+    rows: Iterable[Link] = Link.objects.filter(Q(a_type=me.type, a_pk=me.pk) | Q(b_type=me.type, b_pk=me.pk)).order_by(
+        "pk"
+    )
+    return [
+        (Ref(row.b_type, row.b_pk) if (row.a_type, row.a_pk) == me else Ref(row.a_type, row.a_pk), row.why)
+        for row in rows
+    ]

@@ -1,0 +1,165 @@
+"""Time's way in: one loop that touches only what is due. Safe to run twice and in several processes.
+
+A worker that was down catches up: every moment passed is dealt with once, and of the rungs passed only the highest
+fires; the lower ones are recorded as skipped (scenario 15).
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from . import clock
+from .books import rulebook
+from .ladder import CHAIRMAN, Moment, moments, tell, told
+from .models import Heartbeat, Obligation, Occasion, Rung
+from .models.duties import State
+from .obligations import OCCASIONS, entry, periods
+from .trail import Draft, append, record
+
+BATCH = 500
+BEAT_EVERY = timedelta(seconds=20)
+_filled: dict[str, datetime] = {}
+
+
+def tick(now: datetime) -> int:
+    """Deal with every duty whose moment has come, and with the calendar's occasions. Returns how many duties spoke.
+
+    When nothing is due it reads one index.
+    """
+    fill_occasions(now)
+    spoken = 0
+    while batch := _batch(now):
+        spoken += batch
+    return spoken
+
+
+def beat(name: str, now: datetime) -> None:
+    """Say that a process lives."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"at": now})
+
+
+def _batch(now: datetime) -> int:
+    with transaction.atomic():
+        due = list(
+            Obligation.objects.filter(next_at__lte=now)
+            .order_by("next_at")
+            .select_for_update(skip_locked=True, no_key=True)[:BATCH]
+        )
+        if not due:
+            return 0
+        book = rulebook()
+        dealt = dict.fromkeys((duty.pk for duty in due), -1)
+        for pk, rung in Rung.objects.filter(obligation__in=due).values_list("obligation_id", "rung"):
+            dealt[pk] = max(dealt[pk], rung)
+        passed = []
+        for duty in due:
+            come, ahead = _split(duty, dealt[duty.pk], moments(duty, book), now)
+            duty.next_at = ahead[0].at if ahead else None
+            if come:
+                _advance(duty, come, now)
+                passed.append((duty, come))
+        people = told([(duty, come[-1].rung) for duty, come in passed], now)
+        append([_event(duty, come[-1], whom, now) for (duty, come), whom in zip(passed, people, strict=True)])
+        _store(due)
+        Rung.objects.bulk_create(
+            [
+                Rung(obligation=duty, rung=m.rung, at=now, fired=m is come[-1], told=whom if m is come[-1] else [])
+                for (duty, come), whom in zip(passed, people, strict=True)
+                for m in come
+                if m.what in {"due", "rung"}
+            ],
+            ignore_conflicts=True,
+        )
+        tell([(duty, come[-1], whom) for (duty, come), whom in zip(passed, people, strict=True)], now)
+        return len(due)
+
+
+def _split(duty: Obligation, dealt: int, all_: list[Moment], now: datetime) -> tuple[list[Moment], list[Moment]]:
+    """Moments that have come and were not dealt with, and those ahead."""
+    ahead = [m for m in all_ if m.at > now]
+    passed = [m for m in all_ if m.at <= now and not _is_dealt_with(m, duty, dealt)]
+    return passed, ahead
+
+
+def _is_dealt_with(moment: Moment, duty: Obligation, highest_rung: int) -> bool:
+    if moment.what == "remind":
+        return duty.reminded_at is not None
+    return moment.what in {"due", "rung"} and moment.rung <= highest_rung
+
+
+def _advance(duty: Obligation, passed: list[Moment], now: datetime) -> None:
+    for moment in passed:
+        if moment.what == "open":
+            duty.state = State.OPEN
+        elif moment.what == "remind":
+            duty.reminded_at = now
+        elif moment.what == "due" and duty.breached_at is None:
+            duty.breached_at = duty.due
+
+
+VERBS = {"open": "duty.opened", "remind": "duty.reminded", "due": "duty.escalated", "rung": "duty.escalated"}
+
+
+def _event(duty: Obligation, moment: Moment, people: list[int], now: datetime) -> Draft:
+    return Draft(
+        verb=VERBS[moment.what],
+        subject=duty.subject,
+        happened_at=moment.at,
+        source=moved.source if (moved := clock.moved()) else "",
+        data={"clause": duty.clause, "duty": duty.pk, "rung": moment.rung, "told": people},
+        duties=[entry(duty)],
+    )
+
+
+STORE = """
+UPDATE ledger_obligation o
+SET state = x.state, next_at = x.next_at, reminded_at = x.reminded_at, breached_at = x.breached_at
+FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[])
+  AS x(id, state, next_at, reminded_at, breached_at)
+WHERE o.id = x.id
+"""
+
+
+def _store(due: list[Obligation]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            STORE,
+            [
+                [duty.pk for duty in due],
+                [str(duty.state) for duty in due],
+                [duty.next_at for duty in due],
+                [duty.reminded_at for duty in due],
+                [duty.breached_at for duty in due],
+            ],
+        )
+
+
+def fill_occasions(now: datetime) -> int:
+    """Bring the calendar's occasions up to now: a row per rule, unit and period, each with its event, exactly once.
+
+    Looks at the table once an hour of the (possibly moved) clock; a unit opened meanwhile waits for the next hour.
+    """
+    made = 0
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    for rule in OCCASIONS.values():
+        if _filled.get(rule.name) == hour:
+            continue
+        for unit in rule.units(now):
+            made += _fill(rule.name, unit, now)
+        _filled[rule.name] = hour
+    return made
+
+
+def _fill(name: str, unit: int, now: datetime) -> int:
+    rule, made = OCCASIONS[name], 0
+    with transaction.atomic():
+        last = Occasion.objects.filter(rule=name, unit_id=unit).aggregate(last=Max("starts_at"))["last"]
+        for period, start in periods(rule, last, now):
+            row, is_new = Occasion.objects.get_or_create(
+                rule=name, unit_id=unit, period=period, defaults={"starts_at": start}
+            )
+            if is_new:
+                record("occasion.came", row, by=None, now=now, happened_at=start, data={"period": period})
+                made += 1
+    return made

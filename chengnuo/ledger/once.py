@@ -1,0 +1,49 @@
+"""A request is carried out once, whatever the network does."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from .errors import Refusal
+from .models import Idem
+from .trail import canonical
+
+KEEP = timedelta(hours=48)
+CLAIM = """
+INSERT INTO ledger_idem (actor_id, key, fingerprint, status, at) VALUES (%s, %s, %s, 0, now())
+ON CONFLICT (actor_id, key) DO NOTHING RETURNING id
+"""
+
+
+def fingerprint(*parts: object) -> str:
+    return hashlib.sha256(canonical(parts).encode()).hexdigest()
+
+
+def once(actor: AbstractBaseUser, key: str, print_: str, run: Callable[[], tuple[int, Any]]) -> tuple[int, Any, bool]:
+    """Run `run` in a transaction under this key, or give the stored answer of the time it ran.
+
+    A second request waits for the first. Returns (status, answer, whether it was a repetition). When `run` raises, the
+    key falls back with everything else. Raises Refusal 422 when the same key comes with another content.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(CLAIM, [actor.pk, key, print_])
+            row = cursor.fetchone()
+        if row is None:
+            earlier = Idem.objects.get(actor=actor, key=key)
+            if earlier.fingerprint != print_:
+                raise Refusal("key_reused", _("这个请求键已用于别的内容"), status=422)
+            return earlier.status, earlier.answer, True
+        status, answer = run()
+        Idem.objects.filter(pk=row[0]).update(status=status, answer=answer)
+        return status, answer, False
+
+
+def purge(now: datetime) -> int:
+    """Forget keys older than 48 hours."""
+    return Idem.objects.filter(at__lt=now - KEEP).delete()[0]

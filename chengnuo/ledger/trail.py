@@ -1,0 +1,252 @@
+"""Writing what happened: `record()` makes the event, lets the rules look at what it names, and chains it.
+
+The order inside one action: facts are saved, then `record()`. Under the subject's lock it locks the live duties, reviews
+them, takes the chain's head (and the database's clock with it), writes the event, then the duties' new states.
+"""
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import connection
+
+from . import clock
+from .models import Kept, Ref, TrailLook, ref
+
+SALT_BYTES = 16
+NO_MAC = b"\0" * 32
+
+
+@dataclass
+class Draft:
+    """An event before it has its place in the chain. `rows` hold keyed digests of the records it left behind."""
+
+    verb: str
+    subject: Ref
+    happened_at: datetime
+    by_id: int | None = None
+    source: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    also: list[Ref] = field(default_factory=list)
+    rows: dict[str, str] = field(default_factory=dict)
+    duties: list[dict[str, Any]] = field(default_factory=list)
+    on_behalf_of: int | None = None
+    salts: dict[str, bytes] = field(default_factory=dict)
+    # Given by append():
+    id: int = 0
+    seq: int = 0
+    recorded_at: datetime | None = None
+
+    def body(self) -> str:
+        """Canonical JSON text. Text and personal values are in it only as salted hashes."""
+        for name in self.texts:
+            self.salts.setdefault(name, secrets.token_bytes(SALT_BYTES))
+        hashes = {name: salted(self.salts[name], text) for name, text in self.texts.items()}
+        return canonical(
+            {
+                "verb": self.verb,
+                "data": self.data,
+                "texts": hashes,
+                "also": [list(other) for other in self.also],
+                "rows": self.rows,
+                "duties": self.duties,
+                "on_behalf_of": self.on_behalf_of,
+            }
+        )
+
+
+def canonical(value: object) -> str:
+    """JSON with sorted keys and no spaces; decimals, times and dates as text in one form each."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    return str(value)
+
+
+def salted(salt: bytes, text: str) -> str:
+    return hashlib.sha256(bytes(salt) + text.encode()).hexdigest()
+
+
+def chained(previous: bytes, subject: Ref, seq: int, by_id: int | None, source: str, times: str, body: str) -> bytes:
+    """The keyed hash that ties an event to the one before it in its record's chain."""
+    message = canonical([subject.type, subject.pk, seq, bytes(previous).hex(), by_id, source, times, body])
+    return hmac.new(settings.TRAIL_KEY, message.encode(), hashlib.sha256).digest()
+
+
+def times_of(happened_at: datetime, recorded_at: datetime) -> str:
+    return f"{_plain(happened_at)} {_plain(recorded_at)}"
+
+
+def digest(record: Kept) -> str:
+    """A keyed hash of the record's stored values: shows a row that was changed without an event."""
+    values: dict[str, Any] = {}
+    for name, value in record.row().items():
+        if isinstance(value, Decimal):
+            # The database pads to the column's places, a form does not: 5 and 5.00 are one value.
+            value = value.normalize() + Decimal(0)
+        values[name] = value
+    return hmac.new(settings.TRAIL_KEY, canonical(values).encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def record(
+    verb: str,
+    subject: Kept,
+    *,
+    by: AbstractBaseUser | None,
+    now: datetime,
+    also: Sequence[Kept] = (),
+    happened_at: datetime | None = None,
+    data: Mapping[str, Any] | None = None,
+    texts: Mapping[str, str] | None = None,
+    source: str = "",
+    on_behalf_of: int | None = None,
+) -> Draft:
+    """Write that `verb` happened to `subject`, in the running transaction, and review every record it names.
+
+    `data` holds ids, codes and numbers; `texts` free text and personal values. `happened_at` is the time as stated,
+    `now` by default; the database's clock gives `recorded_at`. `source` names an import, a device or a moved clock.
+    """
+    from .obligations import apply_changes, review
+
+    moved = clock.moved()
+    draft = Draft(
+        verb=verb,
+        subject=ref(subject),
+        happened_at=happened_at or now,
+        by_id=by.pk if by else None,
+        source=source or (moved.source if moved else ""),
+        data=dict(data or {}),
+        texts={name: text for name, text in (texts or {}).items() if text},
+        also=[ref(other) for other in also],
+        rows={f"{other._meta.label_lower}:{other.pk}": digest(other) for other in (subject, *also)},
+        on_behalf_of=on_behalf_of,
+    )
+    changes = review([subject, *also], draft, now=now)
+    append([draft])
+    apply_changes(changes, draft)
+    return draft
+
+
+LOCK_HEADS = """
+INSERT INTO ledger_trail_head (subject_type, subject_pk, seq, mac)
+SELECT t, p, 0, %s FROM unnest(%s::text[], %s::bigint[]) AS x(t, p) ORDER BY t, p
+ON CONFLICT (subject_type, subject_pk) DO UPDATE SET seq = ledger_trail_head.seq
+RETURNING subject_type, subject_pk, seq, mac, clock_timestamp()
+"""
+WRITE = """
+WITH given AS (
+  SELECT * FROM unnest(%(types)s::text[], %(pks)s::bigint[], %(seqs)s::int[], %(verbs)s::text[], %(bys)s::bigint[],
+    %(sources)s::text[], %(happened)s::timestamptz[], %(recorded)s::timestamptz[], %(bodies)s::text[], %(macs)s::bytea[])
+    WITH ORDINALITY AS x(t, p, s, verb, by_id, source, happened, recorded, body, mac, n)
+), event AS (
+  INSERT INTO ledger_trail_event
+    (subject_type, subject_pk, seq, verb, by_id, source, happened_at, recorded_at, body, mac)
+  SELECT t, p, s, verb, by_id, source, happened, recorded, body, mac FROM given ORDER BY n
+  RETURNING id, subject_type, subject_pk, seq
+), mention AS (
+  INSERT INTO ledger_trail_mention (event_id, subject_type, subject_pk)
+  SELECT DISTINCT event.id, m.t, m.p FROM event
+  JOIN (SELECT * FROM unnest(%(m_types)s::text[], %(m_pks)s::bigint[], %(m_seqs)s::int[], %(m_t)s::text[],
+    %(m_p)s::bigint[]) AS y(st, sp, s, t, p)) m ON (m.st, m.sp, m.s) = (event.subject_type, event.subject_pk, event.seq)
+), texts AS (
+  INSERT INTO ledger_trail_text (event_id, name, salt, text)
+  SELECT event.id, t.name, t.salt, t.text FROM event
+  JOIN (SELECT * FROM unnest(%(t_types)s::text[], %(t_pks)s::bigint[], %(t_seqs)s::int[], %(t_names)s::text[],
+    %(t_salts)s::bytea[], %(t_texts)s::text[]) AS z(st, sp, s, name, salt, text)) t
+    ON (t.st, t.sp, t.s) = (event.subject_type, event.subject_pk, event.seq)
+), head AS (
+  UPDATE ledger_trail_head h SET seq = l.s, mac = l.mac
+  FROM (SELECT DISTINCT ON (t, p) t, p, s, mac FROM given ORDER BY t, p, s DESC) l
+  WHERE (h.subject_type, h.subject_pk) = (l.t, l.p)
+)
+SELECT id, subject_type, subject_pk, seq FROM event
+"""
+
+
+def append(drafts: Sequence[Draft]) -> None:
+    """Chain the drafts, in order, in two statements whatever their number. Gives each its id, seq and recorded_at."""
+    if not drafts:
+        return
+    moved = clock.moved()
+    subjects = sorted({draft.subject for draft in drafts})
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_HEADS, [NO_MAC, [s.type for s in subjects], [s.pk for s in subjects]])
+        heads = {Ref(t, p): (seq, bytes(mac)) for t, p, seq, mac, _at in (rows := cursor.fetchall())}
+        written_at = moved.at if moved else rows[0][4]
+        macs, bodies = [], []
+        for draft in drafts:
+            seq, previous = heads[draft.subject]
+            draft.seq, draft.recorded_at = seq + 1, written_at
+            bodies.append(draft.body())
+            times = times_of(draft.happened_at, written_at)
+            mac = chained(previous, draft.subject, draft.seq, draft.by_id, draft.source, times, bodies[-1])
+            heads[draft.subject] = (draft.seq, mac)
+            macs.append(mac)
+        mentions = [(d, other) for d in drafts for other in (d.subject, *d.also)]
+        texts = [(d, name) for d in drafts for name in d.texts]
+        cursor.execute(
+            WRITE,
+            {
+                **_keys("", drafts),
+                "verbs": [d.verb for d in drafts],
+                "bys": [d.by_id for d in drafts],
+                "sources": [d.source for d in drafts],
+                "happened": [d.happened_at for d in drafts],
+                "recorded": [d.recorded_at for d in drafts],
+                "bodies": bodies,
+                "macs": macs,
+                **_keys("m_", [d for d, _other in mentions]),
+                "m_t": [other.type for _d, other in mentions],
+                "m_p": [other.pk for _d, other in mentions],
+                **_keys("t_", [d for d, _name in texts]),
+                "t_names": [name for _d, name in texts],
+                "t_salts": [d.salts[name] for d, name in texts],
+                "t_texts": [d.texts[name] for d, name in texts],
+            },
+        )
+        ids = {(Ref(t, p), seq): pk for pk, t, p, seq in cursor.fetchall()}
+    for draft in drafts:
+        draft.id = ids[draft.subject, draft.seq]
+
+
+def _keys(prefix: str, drafts: Iterable[Draft]) -> dict[str, list[Any]]:
+    drafts = list(drafts)
+    return {
+        f"{prefix}types": [d.subject.type for d in drafts],
+        f"{prefix}pks": [d.subject.pk for d in drafts],
+        f"{prefix}seqs": [d.seq for d in drafts],
+    }
+
+
+def looked(record: Kept, *, by: AbstractBaseUser, now: datetime) -> None:
+    """Note that somebody read a record; once per person, record and hour (clause 3.7.4). Not part of the chain."""
+    where = ref(record)
+    TrailLook.objects.bulk_create(
+        [
+            TrailLook(
+                staff_id=cast(int, by.pk),
+                subject_type=where.type,
+                subject_pk=where.pk,
+                hour=now.replace(minute=0, second=0, microsecond=0),
+            )
+        ],
+        ignore_conflicts=True,
+    )

@@ -1,0 +1,193 @@
+"""Units, staff and what each may be at a time: roles, absences, substitutes, shares, sign-ins."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from chengnuo.ledger.models import Kept
+
+
+class Unit(Kept):
+    class Kind(models.TextChoices):
+        HQ = "hq", _("总部")
+        CENTRE = "centre", _("客户服务中心")
+        OFFICE = "office", _("行政办公室")
+        BRANCH = "branch", _("分公司")
+
+    code = models.CharField(_("代码"), max_length=6, unique=True)
+    name = models.CharField(_("名称"), max_length=60, unique=True)
+    kind = models.CharField(_("类别"), max_length=10, choices=Kind.choices)
+    division_code = models.CharField(_("行政区划代码"), max_length=6, blank=True)
+    phone = models.CharField(_("值班电话"), max_length=30, blank=True)
+    opened_on = models.DateField(_("设立日期"))
+    closed_on = models.DateField(_("撤销日期"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def duty_unit_id(self) -> int | None:
+        return self.pk
+
+
+class StaffAccounts(BaseUserManager["Staff"]):
+    def get_by_natural_key(self, username: str | None) -> "Staff":
+        return self.get(username=username)
+
+
+class Staff(AbstractBaseUser, Kept):
+    username = models.CharField(_("用户名"), max_length=40, unique=True)
+    name = models.CharField(_("姓名"), max_length=40)
+    unit = models.ForeignKey(Unit, verbose_name=_("机构"), on_delete=models.PROTECT, related_name="staff")
+    phone = models.CharField(_("电话"), max_length=30, blank=True)
+    is_active = models.BooleanField(_("在职"), default=True)
+
+    objects: ClassVar[StaffAccounts] = StaffAccounts()
+    USERNAME_FIELD = "username"
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def row(self) -> dict[str, object]:
+        """A password's hash is a secret and `last_login` changes without an action: neither is part of the record."""
+        return {name: value for name, value in super().row().items() if name not in {"password", "last_login"}}
+
+
+class Role(Kept):
+    """What somebody is in a unit, from a day to a day."""
+
+    class Kind(models.TextChoices):
+        OPERATOR = "operator", _("客户服务人员")
+        MANAGER = "manager", _("机构负责人")
+        CUSTODIAN = "custodian", _("档案专管员")
+        CENTRE = "centre", _("客服中心人员")
+        CENTRE_HEAD = "centre_head", _("客服中心负责人")
+        EXECUTIVE = "executive", _("分管领导")
+        CHAIRMAN = "chairman", _("董事长")
+        ADMINISTRATOR = "administrator", _("系统管理员")
+
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="roles")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="roles")
+    kind = models.CharField(max_length=15, choices=Kind.choices)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=models.F("starts_at")), name="role_is_not_empty"
+            )
+        ]
+        indexes = [models.Index(fields=["unit", "kind"], name="role_of_unit")]
+
+    @staticmethod
+    def at(now: datetime) -> Q:
+        """The roles in force at an instant."""
+        return Q(starts_at__lte=now) & (Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+
+
+class Absence(Kept):
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="absences")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=models.F("starts_at")), name="absence_is_not_empty")
+        ]
+
+
+class Substitute(Kept):
+    """The principal's own record of who acts for him, from an instant to an instant."""
+
+    principal = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="substitutes")
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="stands_in_for")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.CharField(max_length=200)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=models.F("starts_at")), name="substitution_is_not_empty"),
+            models.CheckConstraint(condition=~Q(principal=models.F("staff")), name="nobody_stands_in_for_himself"),
+        ]
+
+    @staticmethod
+    def at(now: datetime) -> Q:
+        return Q(starts_at__lte=now, ends_at__gt=now) & (Q(revoked_at__isnull=True) | Q(revoked_at__gt=now))
+
+
+class Share(models.Model):
+    """A client that a unit may see although another handles him: how much, from when to when, and because of what."""
+
+    class Scope(models.TextChoices):
+        CARD = "card", _("来电名片")
+        FULL = "full", _("全部资料")
+
+    client_id = models.BigIntegerField()
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="shares")
+    scope = models.CharField(max_length=10, choices=Scope.choices)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+    because_type = models.CharField(max_length=40)
+    because_pk = models.BigIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["unit", "ends_at"], name="share_with_unit"),
+            models.Index(fields=["client_id"], name="share_of_client"),
+        ]
+
+    @staticmethod
+    def at(now: datetime) -> Q:
+        return Q(starts_at__lte=now) & (Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+
+
+class SignInAttempt(models.Model):
+    """Every try to sign in; the rows are what locks somebody out, so every web process agrees."""
+
+    username = models.CharField(max_length=150)
+    address = models.GenericIPAddressField(null=True)
+    at = models.DateTimeField(db_default=Now())
+    succeeded = models.BooleanField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["username", "-at"], name="attempts_for_username"),
+            models.Index(fields=["address", "-at"], name="attempts_from_address"),
+        ]
+
+
+class SignIn(models.Model):
+    """A session that somebody opened, listed to him and revocable."""
+
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="sign_ins")
+    session_key = models.CharField(max_length=40, unique=True)
+    address = models.GenericIPAddressField(null=True)
+    agent = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True)
+
+
+class Token(models.Model):
+    """A key to the API for one person. Only its hash is stored."""
+
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=60)
+    hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
