@@ -4,9 +4,11 @@ import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from .places import data_dir
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 PROCEDURE_DIR = BASE_DIR / "procedure"
-DATA_DIR = Path(os.environ.get("CHENGNUO_DATA", BASE_DIR / "var"))
+DATA_DIR = data_dir()
 
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("CHENGNUO_HOSTS", "localhost,127.0.0.1,[::1]").split(",")

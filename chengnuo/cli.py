@@ -1,0 +1,90 @@
+"""The command `chengnuo`: the launcher, its parts, and Django's commands beside it."""
+
+import os
+import sys
+from collections.abc import Callable
+
+from chengnuo.launch import database, processes, supervise
+from chengnuo.launch.words import Refused, say
+from chengnuo.settings.places import data_dir
+
+USAGE = """\
+chengnuo run           database, web and worker together at http://localhost:8000 (CHENGNUO_PORT)
+chengnuo web           the web server alone
+chengnuo worker        the worker alone: what time owes
+chengnuo migrate       make or bring up to date the database and its role
+chengnuo demo          make the demo company
+chengnuo check         prove that the trail and the registers are whole
+chengnuo token USER    make an API token for a member of staff
+chengnuo replay DIR    play recorded days through the API in time order
+chengnuo manage ...    any command of Django's manage
+
+CHENGNUO_DATA names the data folder, DATABASE_URL a PostgreSQL server to use instead of the own one."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    name, *rest = (arguments if arguments is not None else sys.argv[1:]) or ["help"]
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengnuo.settings.production")
+    os.environ["CHENGNUO_DATA"] = str(data_dir())
+    command = COMMANDS.get(name)
+    if command is None:
+        say(USAGE)
+        return 0 if name in {"help", "--help", "-h"} else 2
+    try:
+        return command([name, *rest])
+    except Refused as refused:
+        sys.stderr.write(f"{refused}\n")
+        return 1
+
+
+def run(_: list[str]) -> int:
+    return supervise.run()
+
+
+def migrate(arguments: list[str]) -> int:
+    """As the owner: the database, the tables, then the app role's grants."""
+    with database.opened() as opened:
+        opened.ensure()
+        failed = processes.call(opened.owner_url, processes.manage(*arguments))
+        if not failed:
+            opened.grant()
+        return failed
+
+
+def web(_: list[str]) -> int:
+    return _beside_database(processes.web())
+
+
+def worker(_: list[str]) -> int:
+    return _beside_database(processes.worker())
+
+
+def manage(arguments: list[str]) -> int:
+    return _beside_database(processes.manage(*arguments[1:]))
+
+
+def django_command(arguments: list[str]) -> int:
+    return _beside_database(processes.manage(*arguments))
+
+
+def _beside_database(argv: list[str]) -> int:
+    with database.opened() as opened:
+        opened.ensure()
+        return processes.call(opened.app_url(), argv)
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "run": run,
+    "web": web,
+    "worker": worker,
+    "migrate": migrate,
+    "manage": manage,
+    "demo": django_command,
+    "check": django_command,
+    "token": django_command,
+    "replay": django_command,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""The database to work on: DATABASE_URL's, or one of our own that is started where it does not run yet."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import errors
+
+from chengnuo.settings.places import data_dir
+
+from . import postgres, roles
+from .words import Refused, warn
+
+
+@dataclass(frozen=True)
+class Database:
+    owner_url: str
+    is_own: bool
+
+    def ensure(self) -> None:
+        """The database and the app role exist. Raises Refused where the server cannot be reached."""
+        try:
+            roles.ensure_database(self.owner_url)
+        except psycopg.OperationalError as error:
+            raise Refused(f"The database cannot be reached: {error}") from error
+        with psycopg.connect(self.owner_url, autocommit=True) as connection:
+            try:
+                roles.ensure_role(connection, "" if self.is_own else roles.app_password(_key()))
+            except errors.InsufficientPrivilege:
+                warn(f"DATABASE_URL's user may not make the role {roles.APP}; ask the server's keeper for CREATEROLE.")
+
+    def grant(self) -> None:
+        with psycopg.connect(self.owner_url, autocommit=True) as connection:
+            try:
+                roles.grant(connection)
+            except (errors.UndefinedObject, errors.InsufficientPrivilege) as error:
+                warn(f"nothing granted to {roles.APP}: {error}")
+
+    def app_url(self) -> str:
+        return roles.as_app(self.owner_url) if self.is_own else roles.app_url(self.owner_url, _key())
+
+    def has_staff(self) -> bool:
+        with psycopg.connect(self.owner_url) as connection:
+            return connection.execute("SELECT EXISTS (SELECT FROM people_staff)").fetchone() == (True,)
+
+
+@contextlib.contextmanager
+def opened() -> Iterator[Database]:
+    """DATABASE_URL's database; else our own, started for the block unless `chengnuo run` has it running."""
+    if url := os.environ.get("DATABASE_URL"):
+        yield Database(url, is_own=False)
+        return
+    with postgres.running(data_dir()) as cluster:
+        yield Database(cluster.url(), is_own=True)
+
+
+def _key() -> bytes:
+    from chengnuo.settings.base import key_file  # Late: it reads the environment that the command has just set.
+
+    return key_file("database")

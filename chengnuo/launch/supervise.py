@@ -1,0 +1,177 @@
+"""`chengnuo run`: the database, the worker and the web server under one command.
+
+They stop in the other order, so that no request meets a database that is gone.
+"""
+
+import contextlib
+import fcntl
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from chengnuo.settings.places import data_dir
+
+from . import family, processes
+from .database import Database
+from .family import Child
+from .postgres import Cluster
+from .words import Refused, say, warn
+
+READY_SECONDS = 60
+
+
+def run() -> int:
+    """Start everything and keep it running until Ctrl-C or SIGTERM; returns the exit status."""
+    home, port = data_dir(), processes.port()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(_sole(home))
+            _start(stack, home, port)
+        except KeyboardInterrupt:
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_IGN)
+            say("\nStopping …")
+    say("Stopped.")
+    return 0
+
+
+def _start(stack: contextlib.ExitStack, home: Path, port: int) -> None:
+    began = time.monotonic()
+    record = home / "processes.json"
+    if orphans := family.stop_orphans(record):
+        say(f"Stopped {orphans} processes that a killed launcher left behind.")
+    _require_free(port)
+    cluster, database = _database(stack, home)
+    url = _prepare(database)
+    env = os.environ | {"DATABASE_URL": url}
+    children = [Child("worker", processes.worker(), env), Child("web", processes.web(), env)]
+    for child in children:
+        stack.callback(_stop, child)
+        child.start()
+    family.remember(record, children)
+    stack.callback(record.unlink, missing_ok=True)
+    _await_health(port, children)
+    _greet(home, port, time.monotonic() - began)
+    _keep(cluster, children, record)
+
+
+@contextlib.contextmanager
+def _sole(home: Path) -> Iterator[None]:
+    """One launcher per data folder; the kernel drops the lock with the process, however it ends."""
+    try:
+        home.mkdir(mode=0o711, parents=True, exist_ok=True)
+        lock = (home / "run.lock").open("a")
+    except OSError as error:
+        raise Refused(f"The data folder {home} cannot be used: {error.strerror}. Set CHENGNUO_DATA.") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refused(f"Chengnuo runs already on the data in {home}.") from None
+        yield
+
+
+def _require_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise Refused(f"Port {port} cannot be used: {error.strerror}. Set CHENGNUO_PORT to another.") from error
+
+
+def _database(stack: contextlib.ExitStack, home: Path) -> tuple[Cluster | None, Database]:
+    if url := os.environ.get("DATABASE_URL"):
+        say("Database: DATABASE_URL's server")
+        return None, Database(url, is_own=False)
+    cluster = Cluster(home)
+    say(f"Database: its own PostgreSQL, data in {home}")
+    stack.callback(cluster.stop)
+    cluster.start()
+    return cluster, Database(cluster.url(), is_own=True)
+
+
+def _prepare(database: Database) -> str:
+    """Database, tables, static files, and at the first start the demo company; returns the URL to work with."""
+    database.ensure()
+    say("Tables: bringing them up to date …")
+    _step(database.owner_url, "migrate", "--verbosity", "0")
+    database.grant()
+    url = database.app_url()
+    _step(url, "collectstatic", "--noinput", "--verbosity", "0")
+    if os.environ.get("CHENGNUO_DEMO") != "0" and not database.has_staff():
+        say("Demo company: made at the first start, by acting it out …")
+        _step(url, "demo")
+    return url
+
+
+def _step(url: str, *command: str) -> None:
+    argv = processes.manage(*command)
+    env = os.environ | {"DATABASE_URL": url}
+    child = subprocess.Popen(argv, env=env, stdin=subprocess.DEVNULL, start_new_session=True)
+    try:
+        status = child.wait()
+    except KeyboardInterrupt:
+        child.terminate()
+        child.wait()
+        raise
+    if status:
+        raise Refused(f"`{' '.join(command)}` failed with status {status}; nothing was started.")
+
+
+def _stop(child: Child) -> None:
+    say(f"  {child.name}")
+    child.stop()
+
+
+def _await_health(port: int, children: list[Child]) -> None:
+    until = time.monotonic() + READY_SECONDS
+    while (trouble := _trouble(port)) and time.monotonic() < until:
+        for child in children:
+            child.keep_alive()
+        time.sleep(0.1)
+    if trouble:
+        warn(f"not healthy after {READY_SECONDS} s: {trouble}")
+
+
+def _trouble(port: int) -> str:
+    """What /healthz says is wrong; empty when all is well."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        answer = connection.getresponse()
+        body = answer.read()
+        if answer.status == 200:
+            return ""
+        return ", ".join(f"{part}: {state}" for part, state in json.loads(body).items() if state != "ok")
+    except (ValueError, AttributeError):
+        return f"web: status {answer.status}"
+    except (OSError, http.client.HTTPException) as error:
+        return f"web: {error}"
+    finally:
+        connection.close()
+
+
+def _greet(home: Path, port: int, seconds: float) -> None:
+    say(f"\nChengnuo 承诺 runs at http://localhost:{port} (after {seconds:.1f} s). Ctrl-C stops it.")
+    with contextlib.suppress(OSError):
+        say((home / "demo.txt").read_text())
+
+
+def _keep(cluster: Cluster | None, children: list[Child], record: Path) -> None:
+    while True:
+        if cluster is not None and not cluster.keeps_running():
+            warn("the database ended; it starts again")
+            with contextlib.suppress(Refused):
+                cluster.start()
+        if any([child.keep_alive() for child in children]):
+            family.remember(record, children)
+        time.sleep(0.5)
