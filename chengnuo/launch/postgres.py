@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own: made on first use, listening on a socket in a folder closed to others, never on the network."""
+"""A PostgreSQL of our own: made on first use, on a socket in a folder closed to others, never on the network."""
 
 import contextlib
 import getpass
@@ -59,7 +59,7 @@ class Cluster:
         return Path("/tmp") / f"chengnuo-{hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]}"  # noqa: S108
 
     def running_pid(self) -> int | None:
-        """The pid of a server that works on this data folder, whoever started it; a reused pid is not mistaken for it."""
+        """The pid of the server that works on this data folder, whoever started it; not a pid used again."""
         try:
             pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
             return pid if Path(os.readlink(f"/proc/{pid}/cwd")) == self.data.resolve() else None

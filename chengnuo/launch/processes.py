@@ -39,7 +39,10 @@ def manage(*arguments: str) -> list[str]:
 
 
 def call(url: str, argv: list[str]) -> int:
-    """Run a program on that database to its end; returns its status. Ctrl-C reaches it from the terminal, SIGTERM from here; we wait for either."""
+    """Run a program on that database to its end; returns its status.
+
+    Ctrl-C reaches it from the terminal, SIGTERM from here; we wait for either.
+    """
     before = signal.signal(signal.SIGINT, lambda *_: None)  # Not SIG_IGN, which the child would inherit.
     try:
         child = subprocess.Popen(argv, env=os.environ | {"DATABASE_URL": url})

@@ -55,7 +55,7 @@ def ensure_role(connection: psycopg.Connection, password: str = "") -> None:
 
 
 def grant(connection: psycopg.Connection) -> None:
-    """Give the app role what it needs on every table there is and will be, and nothing of the append-only ones' past."""
+    """Give the app role what it needs on every table there is and will be; of the append-only ones, to read and add."""
     app = sql.Identifier(APP)
     everything = (
         "GRANT USAGE ON SCHEMA public TO {}",

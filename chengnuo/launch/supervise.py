@@ -172,6 +172,6 @@ def _keep(cluster: Cluster | None, children: list[Child], record: Path) -> None:
             warn("the database ended; it starts again")
             with contextlib.suppress(Refused):
                 cluster.start()
-        if any([child.keep_alive() for child in children]):
+        if [child for child in children if child.keep_alive()]:
             family.remember(record, children)
         time.sleep(0.5)

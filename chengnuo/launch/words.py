@@ -3,7 +3,7 @@
 import sys
 
 
-class Refused(Exception):  # noqa: N818 - it is said to a person, who is refused
+class Refused(Exception):
     """Something outside the program has to change first; the text says what and how."""
 
 

@@ -25,8 +25,10 @@ def main() -> None:
 
 
 def turn(stopping: threading.Event, *, every: float) -> None:
-    """Tick every so many seconds until told to stop. A failure is logged and tried again, ever later up to 30 s; it says
-    no beat, so /healthz tells after a minute."""
+    """Tick every so many seconds until told to stop.
+
+    A failure is logged and tried again, ever later up to 30 s; it says no beat, so /healthz tells after a minute.
+    """
     from django.db import connection
 
     from chengnuo.ledger import clock, loop
