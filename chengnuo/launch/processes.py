@@ -22,7 +22,7 @@ def web() -> list[str]:
         "host": "127.0.0.1",
         "port": str(port()),
         "workers": "2",
-        "blocking-threads": "8",
+        "blocking-threads": "4",
         "workers-kill-timeout": "10",
         "log-level": "warning",
     }

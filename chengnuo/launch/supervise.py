@@ -24,6 +24,7 @@ from .postgres import Cluster
 from .words import Refused, say, warn
 
 READY_SECONDS = 60
+SIGN_INS = "demo-sign-ins.txt"
 
 
 def run() -> int:
@@ -50,17 +51,20 @@ def _start(stack: contextlib.ExitStack, home: Path, port: int) -> None:
         say(f"Stopped {orphans} processes that a killed launcher left behind.")
     _require_free(port)
     cluster, database = _database(stack, home)
-    url = _prepare(database)
+    url = _prepare(home, database)
     env = os.environ | {"DATABASE_URL": url}
     children = [Child("worker", processes.worker(), env), Child("web", processes.web(), env)]
     for child in children:
         stack.callback(_stop, child)
         child.start()
-    family.remember(record, children)
     stack.callback(record.unlink, missing_ok=True)
-    _await_health(port, children)
+    family.remember(record, children)
+    _await_health(port, children, record)
     _greet(home, port, time.monotonic() - began)
-    _keep(cluster, children, record)
+    while True:
+        _tend(children, record)
+        _tend_database(cluster)
+        time.sleep(0.5)
 
 
 @contextlib.contextmanager
@@ -99,7 +103,7 @@ def _database(stack: contextlib.ExitStack, home: Path) -> tuple[Cluster | None, 
     return cluster, Database(cluster.url(), is_own=True)
 
 
-def _prepare(database: Database) -> str:
+def _prepare(home: Path, database: Database) -> str:
     """Database, tables, static files, and at the first start the demo company; returns the URL to work with."""
     database.ensure()
     say("Tables: bringing them up to date …")
@@ -109,22 +113,35 @@ def _prepare(database: Database) -> str:
     _step(url, "collectstatic", "--noinput", "--verbosity", "0")
     if os.environ.get("CHENGNUO_DEMO") != "0" and not database.has_staff():
         say("Demo company: made at the first start, by acting it out …")
-        _step(url, "demo")
+        _write_sign_ins(home, _step(url, "demo", keep_output=True))
     return url
 
 
-def _step(url: str, *command: str) -> None:
-    argv = processes.manage(*command)
-    env = os.environ | {"DATABASE_URL": url}
-    child = subprocess.Popen(argv, env=env, stdin=subprocess.DEVNULL, start_new_session=True)
+def _step(url: str, *command: str, keep_output: bool = False) -> str:
+    """Run one of Django's commands to its end; returns what it printed, where that is to be kept."""
+    child = subprocess.Popen(
+        processes.manage(*command),
+        env=os.environ | {"DATABASE_URL": url},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if keep_output else None,
+        text=True,
+        start_new_session=True,
+    )
     try:
-        status = child.wait()
+        output, _ = child.communicate()
     except KeyboardInterrupt:
         child.terminate()
         child.wait()
         raise
-    if status:
-        raise Refused(f"`{' '.join(command)}` failed with status {status}; nothing was started.")
+    if child.returncode:
+        raise Refused(f"`{' '.join(command)}` failed with status {child.returncode}; nothing was started.")
+    return output or ""
+
+
+def _write_sign_ins(home: Path, text: str) -> None:
+    """Kept beside the data, for this user only, so that later starts can print them again."""
+    with open(os.open(home / SIGN_INS, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as out:
+        out.write(text)
 
 
 def _stop(child: Child) -> None:
@@ -132,11 +149,10 @@ def _stop(child: Child) -> None:
     child.stop()
 
 
-def _await_health(port: int, children: list[Child]) -> None:
+def _await_health(port: int, children: list[Child], record: Path) -> None:
     until = time.monotonic() + READY_SECONDS
     while (trouble := _trouble(port)) and time.monotonic() < until:
-        for child in children:
-            child.keep_alive()
+        _tend(children, record)
         time.sleep(0.1)
     if trouble:
         warn(f"not healthy after {READY_SECONDS} s: {trouble}")
@@ -163,15 +179,16 @@ def _trouble(port: int) -> str:
 def _greet(home: Path, port: int, seconds: float) -> None:
     say(f"\nChengnuo 承诺 runs at http://localhost:{port} (after {seconds:.1f} s). Ctrl-C stops it.")
     with contextlib.suppress(OSError):
-        say((home / "demo.txt").read_text())
+        say((home / SIGN_INS).read_text())
 
 
-def _keep(cluster: Cluster | None, children: list[Child], record: Path) -> None:
-    while True:
-        if cluster is not None and not cluster.keeps_running():
-            warn("the database ended; it starts again")
-            with contextlib.suppress(Refused):
-                cluster.start()
-        if [child for child in children if child.keep_alive()]:
-            family.remember(record, children)
-        time.sleep(0.5)
+def _tend(children: list[Child], record: Path) -> None:
+    if [child for child in children if child.keep_alive()]:
+        family.remember(record, children)
+
+
+def _tend_database(cluster: Cluster | None) -> None:
+    if cluster is not None and not cluster.keeps_running():
+        warn("the database ended; it starts again")
+        with contextlib.suppress(Refused):
+            cluster.start()
