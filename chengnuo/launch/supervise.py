@@ -24,20 +24,21 @@ from .postgres import Cluster
 from .words import Refused, say, warn
 
 READY_SECONDS = 60
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SIGN_INS = "demo-sign-ins.txt"
 
 
 def run() -> int:
     """Start everything and keep it running until Ctrl-C or SIGTERM; returns the exit status."""
     home, port = data_dir(), processes.port()
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in ENDINGS:
         signal.signal(number, signal.default_int_handler)
     with contextlib.ExitStack() as stack:
         try:
             stack.enter_context(_sole(home))
             _start(stack, home, port)
         except KeyboardInterrupt:
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            for number in ENDINGS:
                 signal.signal(number, signal.SIG_IGN)
             say("\nStopping …")
     say("Stopped.")
@@ -55,7 +56,7 @@ def _start(stack: contextlib.ExitStack, home: Path, port: int) -> None:
     env = os.environ | {"DATABASE_URL": url}
     children = [Child("worker", processes.worker(), env), Child("web", processes.web(), env)]
     for child in children:
-        stack.callback(_stop, child)
+        stack.callback(_stop, child.name, child)
         child.start()
     stack.callback(record.unlink, missing_ok=True)
     family.remember(record, children)
@@ -98,7 +99,7 @@ def _database(stack: contextlib.ExitStack, home: Path) -> tuple[Cluster | None, 
         return None, Database(url, is_own=False)
     cluster = Cluster(home)
     say(f"Database: its own PostgreSQL, data in {home}")
-    stack.callback(cluster.stop)
+    stack.callback(_stop, "database", cluster)
     cluster.start()
     return cluster, Database(cluster.url(), is_own=True)
 
@@ -144,9 +145,9 @@ def _write_sign_ins(home: Path, text: str) -> None:
         out.write(text)
 
 
-def _stop(child: Child) -> None:
-    say(f"  {child.name}")
-    child.stop()
+def _stop(name: str, part: Child | Cluster) -> None:
+    say(f"  {name}")
+    part.stop()
 
 
 def _await_health(port: int, children: list[Child], record: Path) -> None:
