@@ -1,4 +1,4 @@
-"""What stands around every page: the menu, the bell's count, the company's name and the person, by registration."""
+"""What stands around every page: the menu, the bell's count, the company's name, by registration."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+
+from chengnuo.ledger import clock
 
 
 @dataclass(frozen=True)
@@ -55,18 +57,9 @@ class MenuLine:
     is_current: bool
 
 
-@dataclass(frozen=True)
-class Person:
-    """Who is signed in, as the bar prints it."""
-
-    name: str
-    unit: str
-
-
 _entries: dict[str, MenuEntry] = {}
 _bell: list[Callable[[HttpRequest], int]] = []
 _company: list[Callable[[], str]] = []
-_person: list[Callable[[HttpRequest], Person]] = []
 
 
 def register_menu(entry: MenuEntry) -> None:
@@ -83,11 +76,6 @@ def register_bell(count: Callable[[HttpRequest], int]) -> None:
 def register_company(name: Callable[[], str]) -> None:
     """Say the short name of the company that stands beside 承诺."""
     _company[:] = [name]
-
-
-def register_person(describe: Callable[[HttpRequest], Person]) -> None:
-    """Say the name and the unit of who is signed in."""
-    _person[:] = [describe]
 
 
 def menu_for(request: HttpRequest) -> list[list[MenuLine]]:
@@ -139,13 +127,9 @@ class Shell:
     def company(self) -> str:
         return _company[0]() if _company else ""
 
-    @cached_property
-    def person(self) -> Person:
-        return _person[0](self.request) if _person else Person(str(self.request.user), "")
-
     @property
     def now(self) -> datetime:
-        return timezone.localtime()
+        return timezone.localtime(clock.now())
 
     @property
     def words(self) -> dict[str, str]:

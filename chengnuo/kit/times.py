@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from chengnuo.ledger import clock
+
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
@@ -26,28 +28,28 @@ def in_column(moment: datetime, *, is_deadline: bool = False, now: datetime | No
     A deadline at midnight reads `09-27 24:00`.
     """
     local = timezone.localtime(moment)
-    day, clock = local.date(), f"{local:%H:%M}"
+    day, hour = local.date(), f"{local:%H:%M}"
     if is_deadline and local.time() == time(0):
-        day, clock = day - DAY, "24:00"
-    today = timezone.localtime(now or timezone.now()).date()
+        day, hour = day - DAY, "24:00"
+    today = timezone.localtime(now or clock.now()).date()
     if day == today:
-        return _("今天 %(clock)s") % {"clock": clock}
+        return _("今天 %(hour)s") % {"hour": hour}
     if day == today + DAY:
-        return _("明天 %(clock)s") % {"clock": clock}
-    return f"{day:%m-%d} {clock}" if day.year == today.year else f"{day:%Y-%m-%d} {clock}"
+        return _("明天 %(hour)s") % {"hour": hour}
+    return f"{day:%m-%d} {hour}" if day.year == today.year else f"{day:%Y-%m-%d} {hour}"
 
 
 def in_sentence(moment: date | datetime, *, now: datetime | None = None) -> str:
     """`10月8日 周四 17:30` for an instant, `10月8日 周四` for a date; the year in front when it is another."""
-    clock = ""
+    hour = ""
     day = moment
     if isinstance(moment, datetime):
         local = timezone.localtime(moment)
-        day, clock = local.date(), f"{local:%H:%M}"
+        day, hour = local.date(), f"{local:%H:%M}"
     words = _("%(month)s月%(day)s日 周%(weekday)s") % {"month": day.month, "day": day.day, "weekday": weekday(day)}
-    if day.year != timezone.localtime(now or timezone.now()).year:
+    if day.year != timezone.localtime(now or clock.now()).year:
         words = _("%(year)s年%(date)s") % {"year": day.year, "date": words}
-    return f"{words} {clock}".rstrip()
+    return f"{words} {hour}".rstrip()
 
 
 def span(length: timedelta) -> str:
@@ -78,7 +80,7 @@ def fate(due: datetime, *, met_at: datetime | None = None, now: datetime | None 
     """Red past due or once was, amber due today, green kept, else no colour."""
     if met_at:
         return Fate("green", _("按时")) if met_at <= due else Fate("red", _("迟%s") % span(met_at - due))
-    now = now or timezone.now()
+    now = now or clock.now()
     if now > due:
         return Fate("red", _("逾期%s") % span(now - due))
     tone = "amber" if last_day(due) <= timezone.localtime(now).date() else ""

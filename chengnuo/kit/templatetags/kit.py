@@ -1,6 +1,6 @@
 """Tags and filters of every template; docs/frontend.md shows each with an example."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import accumulate
@@ -14,6 +14,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from chengnuo.ledger import clock
+from chengnuo.ledger.calendar import HOLIDAY, MAKEUP, WORKING
 
 from .. import times
 
@@ -112,23 +116,54 @@ def field(bound: BoundField, label: str | None = None, key: str = "") -> dict[st
     return {"field": bound, "label": bound.label if label is None else label, "key": key}
 
 
+@register.simple_tag
+def used(percent: int, tone: str = "") -> SafeString:
+    """The used share of a term as a thin bar; the tone is red, amber, green, paused or none."""
+    return format_html(
+        '<svg class="used {}" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect width="{}" height="4" rx="1"/></svg>',
+        tone,
+        max(0, min(percent, 100)),
+    )
+
+
 @register.inclusion_tag("kit/_walk.html")
 def walk(
     days: Iterable[Any], due: date | None = None, start: date | None = None, today: date | None = None
 ) -> dict[str, Any]:
-    """The calendar of a why: weeks from Monday, each day with `date`, `working`, `ordinal` (or None) and `note`."""
-    cells: list[Any] = list(days)
-    if cells:
-        cells = [None] * cells[0].date.weekday() + cells
+    """The calendar of a why, weeks from Monday: the days walked, as `Walked`, `Day` or their `as_json`."""
+    cells: list[dict[str, Any] | None] = list(_cells(days, start))
+    if cells and cells[0]:
+        cells = [None] * cells[0]["date"].weekday() + cells
         cells += [None] * (-len(cells) % 7)
     weeks = [cells[at : at + 7] for at in range(0, len(cells), 7)]
-    return {"weeks": weeks, "due": due, "start": start, "today": today or timezone.localdate(), "names": _week()}
+    return {"weeks": weeks, "due": due, "start": start, "today": today or _today(), "names": _weekdays()}
 
 
 @register.inclusion_tag("kit/_strip.html")
-def strip(days: Iterable[Any], due: date | None = None, today: date | None = None) -> dict[str, Any]:
-    """Days in one line up to a promise, the days off hatched; the days have the fields that `walk` reads."""
-    return {"days": days, "due": due, "today": today or timezone.localdate()}
+def strip(days: Iterable[Any], due: date | None = None, today: date | None = None, first: str = "") -> dict[str, Any]:
+    """Days in one line up to a promise, the days off hatched; `first` names the day on which it was given."""
+    cells = list(_cells(days))
+    if cells and first:
+        cells[0]["note"] = first
+    return {"days": cells, "due": due, "today": today or _today()}
+
+
+def _cells(days: Iterable[Any], start: date | None = None) -> Iterator[dict[str, Any]]:
+    """Days as the two calendars draw them; a holiday's name stands on its first day only."""
+    before = ""
+    for day in days:
+        raw = day if isinstance(day, dict) else vars(day)
+        at = raw["date"] if isinstance(raw["date"], date) else date.fromisoformat(raw["date"])
+        name = raw["name"] if raw["kind"] == HOLIDAY else ""
+        note = _("班") if raw["kind"] == MAKEUP else name if name != before else ""
+        before = name
+        yield {
+            "date": at,
+            "is_working": raw["kind"] in (WORKING, MAKEUP),
+            "ordinal": raw.get("count"),
+            "note": _("起") if at == start else note,
+        }
 
 
 @register.inclusion_tag("kit/_bars.html")
@@ -157,7 +192,7 @@ def bars(points: Sequence[Any], title: str, height: int = 108) -> dict[str, Any]
 
 @register.inclusion_tag("kit/_week.html")
 def week(days: Iterable[Any], today: date | None = None) -> dict[str, Any]:
-    """What falls due on seven days, each with `date`, `working`, `url` and the counts `late`, `today`, `later`."""
+    """What falls due on seven days, each with `date`, `is_working`, `url` and the counts `late`, `today`, `later`."""
     days = list(days)
     top = max((day.late + day.today + day.later for day in days), default=0) or 1
     drawn = []
@@ -168,9 +203,12 @@ def week(days: Iterable[Any], today: date | None = None) -> dict[str, Any]:
             bottom -= size
             parts.append({"tone": tone, "y": bottom + 4, "h": size})
         drawn.append({"day": day, "parts": parts, "total": day.late + day.today + day.later})
-    return {"days": drawn, "today": today or timezone.localdate()}
+    return {"days": drawn, "today": today or _today()}
 
 
-def _week() -> list[str]:
-    monday = date(2026, 9, 28)
-    return [times.weekday(monday + timedelta(days=at)) for at in range(7)]
+def _today() -> date:
+    return timezone.localdate(clock.now())
+
+
+def _weekdays() -> list[str]:
+    return [times.weekday(date(2026, 9, 28) + timedelta(days=at)) for at in range(7)]
