@@ -17,7 +17,7 @@ def acting(*subjects: Kept, client: Kept | None = None) -> Iterator[Any]:
     (no_key): plain FOR UPDATE would hold them up. Without the client's lock two simultaneous complaints of one client
     would not see each other.
     """
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic():
         if client is not None:
             _fresh(client)
         fresh = {ref(subject): _fresh(subject) for subject in sorted(subjects, key=ref) if subject.pk}

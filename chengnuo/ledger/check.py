@@ -1,16 +1,19 @@
 """`chengnuo check`: proof that what happened was neither changed nor lost.
 
-Finds a changed body, one hashed again without the key, an inserted row, one missing in the middle, the last one missing,
+Finds a changed body, one hashed again without the key, an inserted row, one missing in the middle, the last missing,
 a whole chain missing, a business row or a duty changed by SQL without an event, a broken seal, a gap in a register.
 """
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
 
+from django.db import connection, transaction
 from django.utils.dateparse import parse_datetime
 
-from .models import Obligation, Ref, Seal, Series, TrailEvent, TrailHead, TrailText, kept_models
+from .models import LIVE, Obligation, Ref, Seal, Series, TrailEvent, TrailHead, TrailText, kept_models
 from .seal import hashed
 from .trail import NO_MAC, chained, digest, salted, times_of
 
@@ -36,31 +39,46 @@ class Finding:
         return f"{self.code}  {self.where}  {self.what}"
 
 
+DutyKey = tuple[str, str, str, int, str]
+
+
 @dataclass
 class Told:
-    """What the events say of the world: the last digest of each row, the last fate of each duty, each chain's end."""
+    """What the events say of the world: the last digest of each row, the fates of each duty, each chain's end.
 
-    rows: dict[str, str]
-    duties: dict[tuple[str, str, str, int, str], dict[str, object]]
-    ends: dict[Ref, tuple[int, bytes]]
+    A duty's fates are (event, what it says); the same key comes back in a later episode.
+    """
+
+    rows: dict[str, str] = field(default_factory=dict)
+    duties: dict[DutyKey, list[tuple[int, dict[str, Any]]]] = field(default_factory=dict)
+    ends: dict[Ref, tuple[int, bytes]] = field(default_factory=dict)
     events: int = 0
 
 
-def check() -> Iterator[Finding]:
-    """Every finding, in the order: chains, texts, heads, rows, duties, seals, registers. Reads the whole ledger once."""
-    told = Told({}, {}, {})
-    yield from _chains(told)
-    yield from _texts()
-    yield from _heads(told)
-    yield from _rows(told)
-    yield from _duties(told)
-    yield from _seals()
-    yield from _numbers()
+def check() -> tuple[list[Finding], int]:
+    """Every finding, in the order: chains, texts, heads, rows, duties, seals, registers; and how many events were read.
+
+    Reads the whole ledger once, as it was at one instant: work goes on meanwhile.
+    """
+    told = Told()
+    with _one_instant():
+        parts = (_chains(told), _texts(), _heads(told), _rows(told), _duties(told), _seals(), _numbers())
+        return [finding for part in parts for finding in part], told.events
+
+
+@contextmanager
+def _one_instant() -> Iterator[None]:
+    if connection.in_atomic_block:  # A test's transaction has begun and cannot change its isolation.
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
 
 
 def _chains(told: Told) -> Iterator[Finding]:
     latest: dict[str, int] = {}
-    fates: dict[tuple[str, str, str, int, str], int] = {}
     expected: Ref | None = None
     seq, mac = 0, NO_MAC
     events = TrailEvent.objects.order_by("subject_type", "subject_pk", "seq")
@@ -82,19 +100,23 @@ def _chains(told: Told) -> Iterator[Finding]:
         except ValueError:
             yield Finding("event_changed", where, "its body is no longer JSON")
             continue
+        if body["verb"] != event.verb:
+            yield Finding("event_changed", where, f"the verb says {event.verb}, its body {body['verb']}")
         for name, value in body["rows"].items():
             if latest.get(name, 0) < event.pk:
                 latest[name], told.rows[name] = event.pk, value
         for duty in body["duties"]:
             key = (duty["clause"], duty["rule"], *duty["subject"], duty["key"])
-            if fates.get(key, 0) <= event.pk:
-                fates[key], told.duties[key] = event.pk, duty
+            told.duties.setdefault(key, []).append((event.pk, duty))
 
 
 def _texts() -> Iterator[Finding]:
     event_texts = TrailText.objects.select_related("event").order_by("event_id")
     for text in event_texts.iterator(chunk_size=2000):
-        said = json.loads(text.event.body)["texts"].get(text.name)
+        try:
+            said = json.loads(text.event.body)["texts"].get(text.name)
+        except ValueError:
+            continue  # The event's own finding tells.
         if said != salted(bytes(text.salt), text.text):
             yield Finding("text_changed", f"event {text.event_id}", text.name)
 
@@ -129,21 +151,32 @@ def _rows(told: Told) -> Iterator[Finding]:
 
 
 def _duties(told: Told) -> Iterator[Finding]:
-    unseen = dict(told.duties)
-    latest: dict[tuple[str, str, str, int, str], Obligation] = {}
+    unseen = {key: _episodes(fates) for key, fates in told.duties.items()}
     for duty in Obligation.objects.order_by("pk").iterator(chunk_size=2000):
-        latest[duty.clause, duty.rule, duty.subject_type, duty.subject_pk, duty.key] = duty
-    for key, duty in latest.items():
-        said = unseen.pop(key, None)
+        episodes = unseen.get((duty.clause, duty.rule, duty.subject_type, duty.subject_pk, duty.key))
         where = f"duty {duty.pk} ({duty.clause} on {duty.subject_type}:{duty.subject_pk})"
-        if said is None:
+        if not episodes:
             yield Finding("duty_without_event", where, duty.state)
-        elif any(_instant(said[name]) != getattr(duty, name) for name in ("due", "breached_at", "ended_at")) or (
-            said["state"] != duty.state
+            continue
+        said = episodes.pop(0)
+        if said["state"] != duty.state or any(
+            _instant(said[name]) != getattr(duty, name) for name in ("due", "breached_at", "ended_at")
         ):
             yield Finding("duty_changed", where, f"the events say {said['state']}, the row {duty.state}")
-    for key in unseen:
-        yield Finding("duty_missing", f"{key[0]} on {key[2]}:{key[3]}", key[1])
+    for key, episodes in unseen.items():
+        for said in episodes:
+            yield Finding("duty_missing", f"{key[0]} on {key[2]}:{key[3]}", f"{key[1]} {said['state']}")
+
+
+def _episodes(fates: list[tuple[int, dict[str, Any]]]) -> list[dict[str, Any]]:
+    """The last word on each episode of one duty, in order: after an end, a live state begins the next one."""
+    found: list[dict[str, Any]] = []
+    for _event, duty in sorted(fates, key=lambda fate: fate[0]):
+        if not found or (found[-1]["state"] not in LIVE and duty["state"] in LIVE):
+            found.append(duty)
+        else:
+            found[-1] = duty
+    return found
 
 
 def _instant(value: object) -> object:
@@ -164,9 +197,8 @@ def _numbers() -> Iterator[Finding]:
     for register in _registers:
         for name, branch, year, count in register():
             found[name, branch, year] = count
-    for series in Series.objects.all():
-        count = found.get((series.register, series.branch, series.year), 0)
-        if count != series.last:
-            yield Finding(
-                "register_gap", f"{series.register}-{series.branch}-{series.year}", f"{count} of {series.last}"
-            )
+    lasts = {(one.register, one.branch, one.year): one.last for one in Series.objects.all()}
+    for key in sorted(lasts.keys() | found.keys()):
+        count, last = found.get(key, 0), lasts.get(key, 0)
+        if count != last:
+            yield Finding("register_gap", "-".join(map(str, key)), f"{count} of {last}")

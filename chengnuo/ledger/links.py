@@ -9,9 +9,10 @@ from .trail import Draft
 
 
 def link(a: Kept, b: Kept, why: str, event: Draft) -> None:
-    """Tie two records; the event is the one that did it. Tying again changes nothing."""
+    """Tie two records; the event is the one that did it. Tying them again, from either side, changes nothing."""
+    one, other = sorted((ref(a), ref(b)))
     Link.objects.bulk_create(
-        [Link(a_type=ref(a).type, a_pk=a.pk, b_type=ref(b).type, b_pk=b.pk, why=why, event_id=event.id)],
+        [Link(a_type=one.type, a_pk=one.pk, b_type=other.type, b_pk=other.pk, why=why, event_id=event.id)],
         ignore_conflicts=True,
     )
 

@@ -11,10 +11,10 @@ from django.db.models import Max
 
 from . import clock
 from .books import rulebook
-from .ladder import CHAIRMAN, Moment, moments, tell, told
+from .ladder import Moment, moments, tell, told
 from .models import Heartbeat, Obligation, Occasion, Rung
 from .models.duties import State
-from .obligations import OCCASIONS, entry, periods
+from .obligations import OCCASIONS, OccasionRule, entry, periods
 from .trail import Draft, append, record
 
 BATCH = 500
@@ -145,19 +145,21 @@ def fill_occasions(now: datetime) -> int:
     for rule in OCCASIONS.values():
         if _filled.get(rule.name) == hour:
             continue
-        for unit in rule.units(now):
-            made += _fill(rule.name, unit, now)
+        units = rule.units(now)
+        filled = Occasion.objects.filter(rule=rule.name, unit_id__in=units).order_by("unit_id").values_list("unit_id")
+        last = dict(filled.annotate(Max("starts_at")))
+        for unit, since in units.items():
+            made += _fill(rule, unit, since, last.get(unit), now)
         _filled[rule.name] = hour
     return made
 
 
-def _fill(name: str, unit: int, now: datetime) -> int:
-    rule, made = OCCASIONS[name], 0
-    with transaction.atomic():
-        last = Occasion.objects.filter(rule=name, unit_id=unit).aggregate(last=Max("starts_at"))["last"]
-        for period, start in periods(rule, last, now):
+def _fill(rule: OccasionRule, unit: int, since: datetime, last: datetime | None, now: datetime) -> int:
+    made = 0
+    for period, start in periods(rule, since, last, now):
+        with transaction.atomic():
             row, is_new = Occasion.objects.get_or_create(
-                rule=name, unit_id=unit, period=period, defaults={"starts_at": start}
+                rule=rule.name, unit_id=unit, period=period, defaults={"starts_at": start}
             )
             if is_new:
                 record("occasion.came", row, by=None, now=now, happened_at=start, data={"period": period})

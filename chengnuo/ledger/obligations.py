@@ -6,16 +6,20 @@
 Two ways in: `review()` when an event names the record, and `loop.tick()` when time passes.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.db import IntegrityError
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from .books import Rulebook, rulebook
 from .calendar import Basis, Deadline
+from .errors import Refusal
 from .models import LIVE, Kept, Obligation, Ref, ref
 from .models.duties import State
 
@@ -51,6 +55,15 @@ class Owed:
     inputs: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Term:
+    """A deadline that a rule counted: from when, to when, and by which version of a parameter."""
+
+    start: datetime
+    deadline: Deadline
+    parameter_id: int
+
+
 @dataclass
 class Facts:
     """What a rule may ask besides the record: the instant, the event, the figures and the calendar.
@@ -62,9 +75,7 @@ class Facts:
     event: "Draft | None"
     book: Rulebook
     figures: list[dict[str, Any]] = field(default_factory=list)
-    parameter_id: int | None = None
-    deadline: Deadline | None = None
-    started: datetime | None = None
+    terms: list["Term"] = field(default_factory=list)
 
     def figure(self, key: str, at: datetime | None = None) -> Decimal:
         """The value of a parameter in force at an instant (now, by default)."""
@@ -78,19 +89,25 @@ class Facts:
         """The end of the term named by a parameter, counted from `start` on the one calendar (clause 4.0)."""
         value = self.figure(key, start)
         version = self.book.parameter(key, start)
-        self.deadline = self.book.calendar.add(start, value, Basis(version.unit))
-        self.parameter_id = version.pk
-        self.started = start
-        return self.deadline.at
+        term = Term(start, self.book.calendar.add(start, value, Basis(version.unit)), version.pk)
+        self.terms.append(term)
+        return term.deadline.at
+
+    def term_to(self, due: datetime | None) -> "Term | None":
+        """The term that ends at a duty's due instant, where the rule counted one."""
+        return next((term for term in reversed(self.terms) if term.deadline.at == due), None)
 
     def why(self, rule: "Rule", owed: Owed) -> dict[str, Any]:
-        walked = self.deadline.as_json() if self.deadline else None
+        """What the duty was derived from, as plain JSON."""
+        from .trail import canonical
+
+        term = self.term_to(owed.due)
         return {
             "rule": rule.name,
             "figures": self.figures,
-            "inputs": owed.inputs,
-            "start": self.started.isoformat() if self.started else None,
-            "walk": walked,
+            "inputs": json.loads(canonical(owed.inputs)),
+            "start": term.start.isoformat() if term else None,
+            "walk": term.deadline.as_json() if term else None,
         }
 
 
@@ -145,24 +162,39 @@ def rules_of(model: type[Kept]) -> list[Rule]:
 class Changes:
     """What an event does to duties, worked out before it is written and applied after."""
 
+    book: Rulebook | None = None
     opened: list[Obligation] = field(default_factory=list)
     ended: list[Obligation] = field(default_factory=list)
 
 
-def review(subjects: Sequence[Kept], event: "Draft", *, now: datetime) -> Changes:
-    """Ask every rule of every record that the event names, and note the outcome in the event's `duties`."""
+def review(subjects: Sequence[Kept], event: "Draft", *, now: datetime, withdraws: Sequence[Obligation] = ()) -> Changes:
+    """Ask every rule of every record that the event names, and note the outcome in the event's `duties`.
+
+    The duties in `withdraws` are taken back by this event, whatever their rule says. Raises Refusal 409 when one of
+    them has ended meanwhile.
+    """
     changes = Changes()
-    ruled = [(subject, rules) for subject in subjects if (rules := rules_of(type(subject)))]
-    if not ruled:
+    ruled = {ref(subject): (subject, rules) for subject in subjects if (rules := rules_of(type(subject)))}
+    if not ruled and not withdraws:
         return changes
-    live = _live({ref(subject) for subject, _rules in ruled})
-    book = rulebook()
-    for subject, rules in ruled:
+    live = _live({*ruled, *(duty.subject for duty in withdraws)})
+    changes.book = book = rulebook()
+    _withdraw({duty.pk for duty in withdraws}, live, event, changes, now)
+    for subject, rules in ruled.values():
         for rule in rules:
-            mine = [duty for duty in live if duty.rule == rule.name and duty.subject == ref(subject)]
+            mine = [duty for duty in live if duty.rule == rule.name and duty.subject == ref(subject) and duty.is_live]
             _review_one(rule, subject, mine, event, Facts(now, event, book), changes)
     event.duties = [entry(duty) for duty in (*changes.ended, *changes.opened)]
     return changes
+
+
+def _withdraw(keys: set[int], live: list[Obligation], event: "Draft", changes: Changes, now: datetime) -> None:
+    taken = [duty for duty in live if duty.pk in keys]
+    if len(taken) != len(keys):
+        raise Refusal("duty_ended", _("这项义务已经了结，刷新后看最新情况"))
+    for duty in taken:
+        end(duty, State.WITHDRAWN, at=now)
+    changes.ended += taken
 
 
 def _live(refs: Iterable[Ref]) -> list[Obligation]:
@@ -181,9 +213,9 @@ def _review_one(
     held = set()
     for duty in live:
         if met and duty.key not in owed:
-            end(duty, State.MET, event, at=event.happened_at)
+            end(duty, State.MET, at=event.happened_at)
         elif not rule.sticky and duty.key not in owed:
-            end(duty, State.WITHDRAWN, event, at=facts.now)
+            end(duty, State.WITHDRAWN, at=facts.now)
         else:
             held.add(duty.key)
             _hand_on(duty, subject, owed.get(duty.key))
@@ -205,6 +237,7 @@ def _hand_on(duty: Obligation, subject: Kept, owed: Owed | None) -> None:
 
 def _open(rule: Rule, subject: Kept, owed: Owed, facts: Facts) -> Obligation:
     where = ref(subject)
+    term = facts.term_to(owed.due)
     waiting = owed.opens_at is not None and owed.opens_at > facts.now
     return Obligation(
         rule=rule.name,
@@ -222,13 +255,13 @@ def _open(rule: Rule, subject: Kept, owed: Owed, facts: Facts) -> Obligation:
         owner_id=owed.owner_id or subject.duty_owner_id,
         opens_at=owed.opens_at,
         due=owed.due,
-        provisional=bool(facts.deadline and facts.deadline.provisional),
-        parameter_id=facts.parameter_id,
+        provisional=bool(term and term.deadline.provisional),
+        parameter_id=term.parameter_id if term else None,
         why=facts.why(rule, owed),
     )
 
 
-def end(duty: Obligation, state: State, event: "Draft", *, at: datetime) -> None:
+def end(duty: Obligation, state: State, *, at: datetime) -> None:
     """Close a duty. Met after its due instant, or withdrawn after it, it stays breached for ever."""
     duty.state = state
     duty.ended_at = at
@@ -263,28 +296,28 @@ def apply_changes(changes: Changes, event: "Draft") -> None:
             changes.ended, ["state", "ended_at", "ended_event", "next_at", "breached_at"], batch_size=500
         )
     if changes.opened:
-        book = rulebook()
         for duty in changes.opened:
             duty.since, duty.since_event = event.recorded_at, event.id
-            duty.next_at = next_moment(duty, fired=frozenset(), book=book)
-        Obligation.objects.bulk_create(changes.opened, ignore_conflicts=True)
-
-
-def withdraw(duty: Obligation, event: "Draft", *, at: datetime) -> None:
-    """Take a sticky duty back by an action's event, which names the reason."""
-    end(duty, State.WITHDRAWN, event, at=at)
-    apply_changes(Changes(ended=[duty]), event)
+            duty.next_at = next_moment(duty, fired=frozenset(), book=changes.book or rulebook())
+        # The event already tells of these rows, so one that is there already must undo the event too.
+        try:
+            Obligation.objects.bulk_create(changes.opened)
+        except IntegrityError as error:
+            raise Refusal("duty_open_already", _("有人同时办理了这件事，刷新后再办")) from error
 
 
 @dataclass(frozen=True)
 class OccasionRule:
-    """A duty that the calendar brings to units: `period_of` names the period of an instant and when it starts."""
+    """A duty that the calendar brings to units.
+
+    `units` says which units it falls to now, each with the instant from which its periods count. `period_of` names
+    the period of an instant and when that starts; a period is at least a day long.
+    """
 
     name: str
     clause: str
-    units: Callable[[datetime], Iterable[int]]
+    units: Callable[[datetime], Mapping[int, datetime]]
     period_of: Callable[[datetime], tuple[str, datetime]]
-    since: datetime
 
 
 OCCASIONS: dict[str, OccasionRule] = {}
@@ -294,22 +327,21 @@ def occasion(
     name: str,
     clause: str,
     *,
-    units: Callable[[datetime], Iterable[int]],
+    units: Callable[[datetime], Mapping[int, datetime]],
     period_of: Callable[[datetime], tuple[str, datetime]],
-    since: datetime,
 ) -> OccasionRule:
-    """Register a calendar duty: one `Occasion` row per unit and period from `since` on."""
-    rule = OccasionRule(name, clause, units, period_of, since)
+    """Register a calendar duty: one `Occasion` row per unit and period."""
+    rule = OccasionRule(name, clause, units, period_of)
     OCCASIONS[name] = rule
     return rule
 
 
-def periods(rule: OccasionRule, after: datetime | None, now: datetime) -> list[tuple[str, datetime]]:
-    """The periods that began after one instant (or since the rule itself) and up to another, in order."""
+def periods(rule: OccasionRule, since: datetime, after: datetime | None, now: datetime) -> list[tuple[str, datetime]]:
+    """The periods that began at `since` or later, after the last one filled, and up to now, in order."""
     found: dict[str, datetime] = {}
-    day = after or rule.since
+    day = max(since, after) if after else since
     while day < now:
         found.setdefault(*rule.period_of(day))
         day += timedelta(days=1)
     found.setdefault(*rule.period_of(now))
-    return [(name, start) for name, start in found.items() if (start > after if after else start >= rule.since)]
+    return [(name, start) for name, start in found.items() if start >= since and (not after or start > after)]

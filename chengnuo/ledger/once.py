@@ -14,6 +14,7 @@ from .models import Idem
 from .trail import canonical
 
 KEEP = timedelta(hours=48)
+KEY_LENGTH = 200
 CLAIM = """
 INSERT INTO ledger_idem (actor_id, key, fingerprint, status, at) VALUES (%s, %s, %s, 0, now())
 ON CONFLICT (actor_id, key) DO NOTHING RETURNING id
@@ -30,6 +31,8 @@ def once(actor: AbstractBaseUser, key: str, print_: str, run: Callable[[], tuple
     A second request waits for the first. Returns (status, answer, whether it was a repetition). When `run` raises, the
     key falls back with everything else. Raises Refusal 422 when the same key comes with another content.
     """
+    if not 0 < len(key) <= KEY_LENGTH or "\0" in key:
+        raise Refusal("key_malformed", _("请求键长 1 至 200 个字符"), status=422)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(CLAIM, [actor.pk, key, print_])

@@ -1,7 +1,7 @@
 """Writing what happened: `record()` makes the event, lets the rules look at what it names, and chains it.
 
-The order inside one action: facts are saved, then `record()`. Under the subject's lock it locks the live duties, reviews
-them, takes the chain's head (and the database's clock with it), writes the event, then the duties' new states.
+The order inside one action: facts are saved, then `record()`. Under the subject's lock it locks the live duties,
+reviews them, takes the chain's head (and the database's clock with it), writes the event, then the duties' new states.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection
 
 from . import clock
-from .models import Kept, Ref, TrailLook, ref
+from .models import Kept, Obligation, Ref, TrailLook, ref
 
 SALT_BYTES = 16
 NO_MAC = b"\0" * 32
@@ -118,11 +118,14 @@ def record(
     texts: Mapping[str, str] | None = None,
     source: str = "",
     on_behalf_of: int | None = None,
+    withdraws: Sequence[Obligation] = (),
 ) -> Draft:
     """Write that `verb` happened to `subject`, in the running transaction, and review every record it names.
 
     `data` holds ids, codes and numbers; `texts` free text and personal values. `happened_at` is the time as stated,
     `now` by default; the database's clock gives `recorded_at`. `source` names an import, a device or a moved clock.
+    `withdraws` are live duties that this event takes back for the reason it gives. Every record named must be locked by
+    `acting`: its stored values are hashed here, and two reviews of one record at once would open a duty twice.
     """
     from .obligations import apply_changes, review
 
@@ -139,7 +142,7 @@ def record(
         rows={f"{other._meta.label_lower}:{other.pk}": digest(other) for other in (subject, *also)},
         on_behalf_of=on_behalf_of,
     )
-    changes = review([subject, *also], draft, now=now)
+    changes = review([subject, *also], draft, now=now, withdraws=withdraws)
     append([draft])
     apply_changes(changes, draft)
     return draft
@@ -154,7 +157,8 @@ RETURNING subject_type, subject_pk, seq, mac, clock_timestamp()
 WRITE = """
 WITH given AS (
   SELECT * FROM unnest(%(types)s::text[], %(pks)s::bigint[], %(seqs)s::int[], %(verbs)s::text[], %(bys)s::bigint[],
-    %(sources)s::text[], %(happened)s::timestamptz[], %(recorded)s::timestamptz[], %(bodies)s::text[], %(macs)s::bytea[])
+    %(sources)s::text[], %(happened)s::timestamptz[], %(recorded)s::timestamptz[], %(bodies)s::text[],
+    %(macs)s::bytea[])
     WITH ORDINALITY AS x(t, p, s, verb, by_id, source, happened, recorded, body, mac, n)
 ), event AS (
   INSERT INTO ledger_trail_event
@@ -189,8 +193,9 @@ def append(drafts: Sequence[Draft]) -> None:
     subjects = sorted({draft.subject for draft in drafts})
     with connection.cursor() as cursor:
         cursor.execute(LOCK_HEADS, [NO_MAC, [s.type for s in subjects], [s.pk for s in subjects]])
-        heads = {Ref(t, p): (seq, bytes(mac)) for t, p, seq, mac, _at in (rows := cursor.fetchall())}
-        written_at = moved.at if moved else rows[0][4]
+        rows = cursor.fetchall()
+        heads = {Ref(t, p): (seq, bytes(mac)) for t, p, seq, mac, _at in rows}
+        written_at = moved.at if moved else max(row[4] for row in rows)
         macs, bodies = [], []
         for draft in drafts:
             seq, previous = heads[draft.subject]
