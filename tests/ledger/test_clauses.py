@@ -155,7 +155,7 @@ def test_what_carries_a_clause_is_registered_under_its_kind(monkeypatch):
     @guards("2.3")
     def no_close_without_reply() -> None: ...
 
-    assert catalogue.COVERS == {("2.3", "guard"): [f"{__name__}.{no_close_without_reply.__qualname__}"]}
+    assert dict(catalogue.COVERS) == {("2.3", "guard"): [f"{__name__}.{no_close_without_reply.__qualname__}"]}
 
 
 def test_a_clause_is_not_marked_as_carried_in_a_way_it_is_not():
