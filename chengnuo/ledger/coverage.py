@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeGuard
 
 from .clauses import COVERS, OBLIGATION, Clause, UnknownClause, chapters, clause, clauses
 from .obligations import RULES
@@ -109,7 +110,7 @@ def _marks(body: Iterable[ast.stmt], outer: str = "") -> Iterator[tuple[str, ast
             yield from _marks(node.body, f"{name}::")
 
 
-def _is_mark(node: ast.AST) -> bool:
+def _is_mark(node: ast.AST) -> TypeGuard[ast.Call]:
     return isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.clause"
 
 
