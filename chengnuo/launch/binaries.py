@@ -42,7 +42,7 @@ def find_binaries(data: Path, major: int | None = None) -> Binaries:
     found = [*_from_wheel(), *_from_system()]
     fitting = [it for it in found if it.major >= OLDEST and major in (None, it.major)]
     if fitting:
-        return _readable(fitting[0], data)
+        return readable(fitting[0], data)
     have = ", ".join(f"{it.major} in {it.folder}" for it in found) or "none"
     if major is not None:
         raise Refused(f"The data in {data} was made by PostgreSQL {major}, which is not here (found: {have}).")
@@ -79,7 +79,7 @@ def _versions(folders) -> list[Binaries]:  # type: ignore[no-untyped-def]
     return found
 
 
-def _readable(binaries: Binaries, data: Path) -> Binaries:
+def readable(binaries: Binaries, data: Path) -> Binaries:
     """The same programs where the user PostgreSQL runs as can read them: a .venv under a 0700 home is closed to it."""
     if reachable(binaries.folder / "postgres"):
         return binaries

@@ -1,9 +1,11 @@
 """What the processes of the product are started with."""
 
+import hashlib
 import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 from .words import Refused
 
@@ -36,6 +38,18 @@ def worker() -> list[str]:
 
 def manage(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "django", *arguments]
+
+
+def fingerprint() -> str:
+    """Of everything that static files come from: our own folders, and which packages are installed."""
+    seen = hashlib.sha256()
+    package = Path(__file__).parents[1]
+    for file in sorted(file for folder in package.rglob("static") for file in folder.rglob("*") if file.is_file()):
+        found = file.stat()
+        seen.update(f"{file} {found.st_size} {found.st_mtime_ns}\n".encode())
+    for installed in sorted(it.name for folder in sys.path for it in Path(folder).glob("*.dist-info")):
+        seen.update(installed.encode())
+    return seen.hexdigest()
 
 
 def call(url: str, argv: list[str]) -> int:

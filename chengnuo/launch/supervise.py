@@ -109,13 +109,22 @@ def _prepare(home: Path, database: Database) -> str:
     database.ensure()
     say("Tables: bringing them up to date …")
     _step(database.owner_url, "migrate", "--verbosity", "0")
+    _step(database.owner_url, "seed")
     database.grant()
     url = database.app_url()
-    _step(url, "collectstatic", "--noinput", "--verbosity", "0")
+    _collect_static(home, url)
     if os.environ.get("CHENGNUO_DEMO") != "0" and not database.has_staff():
         say("Demo company: made at the first start, by acting it out …")
         _write_sign_ins(home, _step(url, "demo", keep_output=True))
     return url
+
+
+def _collect_static(home: Path, url: str) -> None:
+    """Gather and compress the static files, unless nothing that they come from has changed: it takes a second."""
+    stamp, now = home / "static.stamp", processes.fingerprint()
+    if not (stamp.exists() and stamp.read_text() == now):
+        _step(url, "collectstatic", "--noinput", "--verbosity", "0")
+        stamp.write_text(now)
 
 
 def _step(url: str, *command: str, keep_output: bool = False) -> str:

@@ -1,0 +1,46 @@
+"""GET /healthz names what does not live."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection, connections
+
+from chengnuo.ledger import clock
+from chengnuo.ledger.models import Heartbeat
+
+
+def beat(ago: timedelta) -> None:
+    Heartbeat.objects.create(name="worker", at=clock.now() - ago)
+
+
+@pytest.mark.django_db
+def test_all_is_well_while_the_worker_beats(client, django_assert_num_queries):
+    beat(timedelta(seconds=30))
+    with django_assert_num_queries(1):
+        response = client.get("/healthz")
+    assert (response.status_code, response.json()) == (200, {"database": "ok", "worker": "ok"})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ago", [None, timedelta(seconds=61)])
+def test_a_worker_that_never_beat_or_not_for_a_minute_is_named(client, ago):
+    if ago:
+        beat(ago)
+    response = client.get("/healthz")
+    assert (response.status_code, response.json()) == (503, {"database": "ok", "worker": "down"})
+
+
+def test_a_database_that_is_gone_is_named(client, committing_db):
+    connection.close()
+    settings = connections.settings["default"]
+    clone = settings["NAME"]
+    settings["NAME"] = connection.settings_dict["NAME"] = "gone"
+    try:
+        response = client.get("/healthz")
+    finally:
+        settings["NAME"] = connection.settings_dict["NAME"] = clone
+    assert (response.status_code, response.json()) == (503, {"database": "down", "worker": "unknown"})
+
+
+def test_only_reading_is_answered(client, db):
+    assert client.post("/healthz").status_code == 405
