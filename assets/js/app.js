@@ -4,5 +4,6 @@ import "./forms.js";
 import "./drafts.js";
 import "./countdown.js";
 import "./popovers.js";
+import "./wide.js";
 
 document.documentElement.classList.add("js");

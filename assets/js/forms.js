@@ -12,7 +12,8 @@ const buttons = (form) => [...form.elements].filter((element) => element.matches
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || event.defaultPrevented) return;
+  const method = event.submitter?.getAttribute("formmethod") ?? form.method;
+  if (method !== "post" || event.defaultPrevented) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;

@@ -22,7 +22,7 @@ function step(by) {
 const acts = {
   j: () => step(1),
   k: () => step(-1),
-  Enter: (row) => row?.querySelector("[data-do], a[href]:not(.tag)")?.click(),
+  Enter: (row) => (row?.querySelector("[data-do]") ?? row?.querySelector("a[href]:not(.tag)"))?.click(),
   u: (row) => row?.querySelector("[data-urge]")?.click(),
   x: (row) => row?.querySelector("[data-pick]")?.click(),
 };
@@ -67,4 +67,5 @@ document.addEventListener("click", (event) => {
   count();
 });
 
+document.addEventListener("htmx:afterSwap", count);
 count();
