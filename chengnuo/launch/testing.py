@@ -25,6 +25,7 @@ def throwaway_database() -> Iterator[None]:
         return
     home = Path(tempfile.mkdtemp(prefix="cn-pg-"))
     home.chmod(0o711)
+    os.environ.setdefault("CHENGNUO_DATA", str(home / "data"))
     cluster = Cluster(home, throwaway=True)
     try:
         cluster.start()

@@ -12,7 +12,7 @@ RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")
 def rights(table: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT r FROM unnest(%s) WITH ORDINALITY AS u(r, n) WHERE has_table_privilege(%s, %s, r) ORDER BY n",
+            "SELECT r FROM unnest(%s::text[]) WITH ORDINALITY AS u(r, n) WHERE has_table_privilege(%s, %s, r) ORDER BY n",
             [list(RIGHTS), roles.APP, table],
         )
         return [row[0] for row in cursor.fetchall()]
