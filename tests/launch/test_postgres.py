@@ -4,6 +4,8 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -16,11 +18,11 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root lends PostgreS
 
 
 @pytest.fixture
-def home(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("home")
-    for it in (folder, folder.parent, folder.parent.parent):
-        it.chmod(0o711)  # pytest closes its folders; uid 65534 has to pass.
-    return folder
+def home() -> Iterator[Path]:
+    """Not tmp_path, whose parents are closed: uid 65534 has to pass."""
+    with tempfile.TemporaryDirectory(prefix="cn-") as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)
 
 
 def test_a_new_folder_gets_a_server_that_listens_on_no_network_and_sorts_by_code_point(home):
