@@ -47,6 +47,7 @@ def migrate(arguments: list[str]) -> int:
     with database.opened() as opened:
         opened.ensure()
         failed = processes.call(opened.owner_url, processes.manage(*arguments))
+        failed = failed or processes.call(opened.owner_url, processes.manage("seed"))
         if not failed:
             opened.grant()
         return failed
@@ -81,7 +82,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "migrate": migrate,
     "manage": manage,
     "demo": django_command,
-    "check": django_command,
+    "check": lambda arguments: django_command(["check_ledger", *arguments[1:]]),
     "token": django_command,
     "replay": django_command,
 }

@@ -1,11 +1,17 @@
 """The database of the tests: real PostgreSQL, the app role with its grants, and a clone for tests that commit."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from django.db import connection, connections
 
 from chengnuo.launch import roles
+from chengnuo.ledger.clock import ZONE, moved_to
+from chengnuo.ledger.seed import seed
+
+pytest_plugins = ["tests.fixtures"]
+SEEDED_AT = datetime(2026, 1, 1, tzinfo=ZONE)
 
 
 @pytest.fixture(scope="session")
@@ -15,17 +21,15 @@ def django_db_setup(django_db_setup, django_db_blocker) -> None:
         connection.ensure_connection()
         roles.ensure_role(connection.connection)
         roles.grant(connection.connection)
+        with moved_to(SEEDED_AT, source="test"):
+            seed(SEEDED_AT)
 
 
 @pytest.fixture
-def app_role(db) -> Iterator[None]:
-    """From here to its end the test acts as the role that web and worker connect as."""
+def app_role(db) -> None:
+    """From here to its end, when the test's transaction takes it back, it acts as the role of web and worker."""
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL ROLE {roles.APP}")
-    yield
-    connection.needs_rollback = False
-    with connection.cursor() as cursor:
-        cursor.execute("RESET ROLE")
 
 
 @pytest.fixture

@@ -67,6 +67,13 @@ def next_moment(duty: Obligation, *, fired: Collection[Moment], book: Rulebook) 
     return next((moment.at for moment in moments(duty, book) if moment not in fired), None)
 
 
+def is_dealt_with(moment: Moment, duty: Obligation, highest_rung: int) -> bool:
+    """Whether the duty has spoken at this moment already; `highest_rung` is the highest on record, or -1."""
+    if moment.what == "remind":
+        return duty.reminded_at is not None
+    return moment.what in {"due", "rung"} and moment.rung <= highest_rung
+
+
 Told = Callable[[list[tuple[Obligation, int]], datetime], list[list[int]]]
 _told: list[Told] = []
 

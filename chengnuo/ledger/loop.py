@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from . import clock
 from .books import rulebook
-from .ladder import Moment, moments, tell, told
+from .ladder import Moment, is_dealt_with, moments, tell, told
 from .models import Heartbeat, Obligation, Occasion, Rung
 from .models.duties import State
 from .obligations import OCCASIONS, OccasionRule, entry, periods
@@ -78,14 +78,8 @@ def _batch(now: datetime) -> int:
 def _split(duty: Obligation, dealt: int, all_: list[Moment], now: datetime) -> tuple[list[Moment], list[Moment]]:
     """Moments that have come and were not dealt with, and those ahead."""
     ahead = [m for m in all_ if m.at > now]
-    passed = [m for m in all_ if m.at <= now and not _is_dealt_with(m, duty, dealt)]
+    passed = [m for m in all_ if m.at <= now and not is_dealt_with(m, duty, dealt)]
     return passed, ahead
-
-
-def _is_dealt_with(moment: Moment, duty: Obligation, highest_rung: int) -> bool:
-    if moment.what == "remind":
-        return duty.reminded_at is not None
-    return moment.what in {"due", "rung"} and moment.rung <= highest_rung
 
 
 def _advance(duty: Obligation, passed: list[Moment], now: datetime) -> None:

@@ -32,6 +32,7 @@ def turn(stopping: threading.Event, *, every: float) -> None:
     from django.db import connection
 
     from chengnuo.ledger import clock, loop
+    from chengnuo.ledger.daily import daily
 
     log = structlog.get_logger("chengnuo.worker")
     pause = 1.0
@@ -39,6 +40,7 @@ def turn(stopping: threading.Event, *, every: float) -> None:
         try:
             touched = loop.tick(clock.now())
             loop.beat("worker", clock.now())
+            daily(clock.now())
             pause = 1.0
             if touched:
                 log.info("ticked", duties=touched)

@@ -1,5 +1,7 @@
 """The ledger's reference books: parameters, calendar tables, registers, links, keys of requests."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -49,6 +51,10 @@ class CalendarTable(Kept):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["year", "number"], name="calendar_tables_in_order")]
+
+    def row(self) -> dict[str, Any]:
+        """The table with its days: a day changed without an event shows as well."""
+        return {**super().row(), "days": list(self.days.order_by("day").values_list("day", "kind", "name"))}
 
 
 class CalendarDay(models.Model):

@@ -1,0 +1,25 @@
+"""What the worker does once a day: the seal, and forgetting the keys of old requests."""
+
+from datetime import datetime, timedelta
+
+from django.db import OperationalError
+
+from .loop import beat
+from .models import Heartbeat
+from .once import purge
+from .seal import seal
+
+EVERY = timedelta(days=1)
+
+
+def daily(now: datetime) -> bool:
+    """Seal and purge when a day has passed since. Returns whether it was done; busy writers put it off."""
+    if Heartbeat.objects.filter(name="daily", at__gt=now - EVERY).exists():
+        return False
+    try:
+        seal(now)
+    except OperationalError:  # The lock's time ran out; the next tick tries again.
+        return False
+    purge(now)
+    beat("daily", now)
+    return True
