@@ -1,0 +1,3 @@
+from .desk import Blob, Draft, ListChoice, Notice, SavedView
+
+__all__ = ["Blob", "Draft", "ListChoice", "Notice", "SavedView"]
