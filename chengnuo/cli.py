@@ -46,8 +46,8 @@ def migrate(arguments: list[str]) -> int:
     """As the owner: the database, the tables, then the app role's grants."""
     with database.opened() as opened:
         opened.ensure()
-        failed = processes.call(opened.owner_url, processes.manage(*arguments))
-        failed = failed or processes.call(opened.owner_url, processes.manage("seed"))
+        argv = processes.manage(*arguments) if len(arguments) > 1 else processes.prepare()
+        failed = processes.call(opened.owner_url, argv)
         if not failed:
             opened.grant()
         return failed

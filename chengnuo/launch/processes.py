@@ -36,6 +36,10 @@ def worker() -> list[str]:
     return [sys.executable, "-m", "chengnuo.site.worker"]
 
 
+def prepare() -> list[str]:
+    return [sys.executable, "-m", "chengnuo.site.prepare"]
+
+
 def manage(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "django", *arguments]
 

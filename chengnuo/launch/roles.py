@@ -64,11 +64,15 @@ def grant(connection: psycopg.Connection) -> None:
         "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {}",
         "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {}",
     )
+    # The daily seal locks out writers, which SELECT and INSERT do not allow. Neither of these changes a row:
+    # MAINTAIN never does, TRUNCATE is refused to everybody by a trigger.
+    to_lock = "MAINTAIN" if connection.info.server_version >= 170000 else "TRUNCATE"
     with connection.transaction():
         for statement in everything:
             connection.execute(sql.SQL(statement).format(app))
         for (table,) in connection.execute(APPEND_ONLY).fetchall():
-            connection.execute(sql.SQL(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {{}}").format(app))
+            connection.execute(sql.SQL(f"REVOKE UPDATE, DELETE ON {table} FROM {{}}").format(app))
+            connection.execute(sql.SQL(f"GRANT {to_lock} ON {table} TO {{}}").format(app))
 
 
 def app_url(owner_url: str, key: bytes) -> str:

@@ -108,14 +108,14 @@ def _prepare(home: Path, database: Database) -> str:
     """Database, tables, static files, and at the first start the demo company; returns the URL to work with."""
     database.ensure()
     say("Tables: bringing them up to date …")
-    _step(database.owner_url, "migrate", "--verbosity", "0")
+    _step(database.owner_url, processes.prepare())
     _step(database.owner_url, "seed")
     database.grant()
     url = database.app_url()
     _collect_static(home, url)
     if os.environ.get("CHENGNUO_DEMO") != "0" and not database.has_staff():
         say("Demo company: made at the first start, by acting it out …")
-        _write_sign_ins(home, _step(url, "demo", keep_output=True))
+        _write_sign_ins(home, _step(url, processes.manage("demo"), keep_output=True))
     return url
 
 
@@ -123,14 +123,14 @@ def _collect_static(home: Path, url: str) -> None:
     """Gather and compress the static files, unless nothing that they come from has changed: it takes a second."""
     stamp, now = home / "static.stamp", processes.fingerprint()
     if not (stamp.exists() and stamp.read_text() == now):
-        _step(url, "collectstatic", "--noinput", "--verbosity", "0")
+        _step(url, processes.manage("collectstatic", "--noinput", "--verbosity", "0"))
         stamp.write_text(now)
 
 
-def _step(url: str, *command: str, keep_output: bool = False) -> str:
-    """Run one of Django's commands to its end; returns what it printed, where that is to be kept."""
+def _step(url: str, argv: list[str], *, keep_output: bool = False) -> str:
+    """Run a program on the database to its end; returns what it printed, where that is to be kept."""
     child = subprocess.Popen(
-        processes.manage(*command),
+        argv,
         env=os.environ | {"DATABASE_URL": url},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE if keep_output else None,
@@ -144,7 +144,7 @@ def _step(url: str, *command: str, keep_output: bool = False) -> str:
         child.wait()
         raise
     if child.returncode:
-        raise Refused(f"`{' '.join(command)}` failed with status {child.returncode}; nothing was started.")
+        raise Refused(f"`{' '.join(argv[1:])}` failed with status {child.returncode}; nothing was started.")
     return output or ""
 
 

@@ -2,11 +2,11 @@
 
 import psycopg
 import pytest
-from django.db import ProgrammingError, connection
+from django.db import IntegrityError, ProgrammingError, connection
 
 from chengnuo.launch import roles
 
-RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")
+RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 
 def rights(table: str) -> list[str]:
@@ -23,6 +23,13 @@ def test_the_app_role_works_on_ordinary_tables_and_only_adds_to_what_happened():
     assert rights("people_staff") == ["SELECT", "INSERT", "UPDATE", "DELETE"]
     assert rights("ledger_trail_event") == ["SELECT", "INSERT"]
     assert rights("ledger_trail_mention") == ["SELECT", "INSERT"]
+
+
+def test_the_app_role_locks_what_happened_for_the_seal_and_cannot_empty_it(app_role):
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE ledger_trail_event IN SHARE MODE")
+        with pytest.raises((ProgrammingError, IntegrityError)):
+            cursor.execute("TRUNCATE ledger_trail_event CASCADE")
 
 
 @pytest.mark.django_db
