@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from .places import data_dir
 
@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.postgres",
     "django_htmx",
     "chengnuo.ledger",
     "chengnuo.people",
@@ -64,21 +65,30 @@ TEMPLATES = [
 
 
 def database(url: str) -> dict[str, object]:
-    """A DATABASE_URL (postgres://user:password@host:port/name, or ?host=/socket/folder) as Django's dictionary."""
+    """A DATABASE_URL (postgres://user:password@host:port/name, or ?host=/socket/folder) as Django's dictionary.
+
+    Other words after the `?` (sslmode, sslrootcert) are handed to the driver as they are.
+    """
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ValueError(f"DATABASE_URL must begin with postgres://, not {parts.scheme}://")
-    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    query = dict(parse_qsl(parts.query))
+    host, port = query.pop("host", unquote(parts.hostname or "")), query.pop("port", str(parts.port or ""))
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(query.get("host", parts.hostname or "")),
-        "PORT": query.get("port", str(parts.port or "")),
+        "HOST": host,
+        "PORT": port,
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": "-c jit=off -c TimeZone=UTC", "application_name": "chengnuo"},
+        "OPTIONS": {
+            "options": "-c jit=off -c TimeZone=UTC",
+            "application_name": "chengnuo",
+            "connect_timeout": 5,
+            **query,
+        },
     }
 
 
