@@ -6,3 +6,6 @@ class ClaimsConfig(AppConfig):
     name = "chengnuo.claims"
     label = "claims"
     verbose_name = _("协赔")
+
+    def ready(self) -> None:
+        from . import extensions, rules  # noqa: F401

@@ -6,3 +6,6 @@ class ComplaintsConfig(AppConfig):
     name = "chengnuo.complaints"
     label = "complaints"
     verbose_name = _("投诉")
+
+    def ready(self) -> None:
+        from . import extensions, rules  # noqa: F401

@@ -6,3 +6,6 @@ class HotlineConfig(AppConfig):
     name = "chengnuo.hotline"
     label = "hotline"
     verbose_name = _("服务热线")
+
+    def ready(self) -> None:
+        from . import extensions, rules  # noqa: F401

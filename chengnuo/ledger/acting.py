@@ -13,13 +13,13 @@ from .models import Kept, ref
 def acting(*subjects: Kept, client: Kept | None = None) -> Iterator[Any]:
     """A transaction in which the records are locked and read afresh: the client first, then by (type, key).
 
-    Yields the one subject, or a tuple of them in the order given. The lock lets rows that point here be inserted
+    Yields the one subject, or a tuple of them in the order given; the client is read afresh in place. The lock lets rows that point here be inserted
     (no_key): plain FOR UPDATE would hold them up. Without the client's lock two simultaneous complaints of one client
     would not see each other.
     """
     with transaction.atomic():
         if client is not None:
-            _fresh(client)
+            client.refresh_from_db(from_queryset=type(client)._default_manager.select_for_update(no_key=True))
         fresh = {ref(subject): _fresh(subject) for subject in sorted(subjects, key=ref) if subject.pk}
         got = tuple(fresh[ref(subject)] if subject.pk else subject for subject in subjects)
         yield got[0] if len(got) == 1 else got

@@ -1,0 +1,146 @@
+"""What visits, claims and complaints have in common: a number, an owner, a client or none, and being taken on."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from chengnuo.ledger.acting import acting
+from chengnuo.ledger.errors import Forbidden, Refusal
+from chengnuo.ledger.links import link
+from chengnuo.ledger.models import Kept
+from chengnuo.ledger.moves import Move, move
+from chengnuo.ledger.numbers import number
+from chengnuo.ledger.obligations import Act, Facts, Owed, obligation, verbs
+from chengnuo.ledger.trail import Draft, record
+from chengnuo.people.models import Role, Staff
+from chengnuo.people.reach import reach
+
+
+class Case(Kept):
+    """A numbered matter with an owner. `unit` handles it; `client_unit` is the branch whose client it concerns."""
+
+    REGISTER: ClassVar[str]
+    MOVES: ClassVar[Sequence[Move]]
+    FIRST: ClassVar[str]
+    TAKEN_ON: ClassVar[str]
+
+    number = models.CharField(_("单号"), max_length=40, unique=True)
+    unit = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey("clients.Client", null=True, blank=True, on_delete=models.PROTECT, related_name="%(class)ss")
+    client_unit = models.ForeignKey("people.Unit", null=True, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey("people.Staff", verbose_name=_("承办人"), on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField(_("登记时间"))
+    entered_by = models.ForeignKey("people.Staff", on_delete=models.PROTECT, related_name="+", db_index=False)
+    taken_on_at = models.DateTimeField(_("受理时间"), null=True)
+    state = models.CharField(_("状态"), max_length=24)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def matter(self) -> str:
+        """The case in one line."""
+        raise NotImplementedError(type(self).__name__)
+
+
+def opened(case: Case, verb: str, *, call: Any, by: Staff, now: datetime, texts: dict[str, str]) -> Any:
+    """Number, save and record a new case and tie it to the call it was opened from (3.1.4). Runs in the call's
+    transaction; the unit of the call handles it, its client is the call's."""
+    case.unit, case.client, case.client_unit_id = call.unit, call.client, call.client_unit_id
+    case.entered_at, case.entered_by, case.state = now, by, case.FIRST
+    case.number = number(case.REGISTER, call.unit.code, now)
+    case.save()
+    event = record(
+        verb,
+        case,
+        by=by,
+        now=now,
+        also=[call, *([call.client] if call.client else [])],
+        data={"number": case.number, "call": call.number, "owner": case.owner_id},
+        texts=texts,
+    )
+    link(call, case, "opened_from", event)
+    return case
+
+
+def owes_taking_on(model: type[Case], title: str, act: Act) -> None:
+    """Clause 3.1.4: a case opened from a call does not lie about; its owner takes it on within `case.taken_on` [D]."""
+
+    def taken_on_by_its_owner(case: Case, facts: Facts) -> Owed | None:
+        """A case that was opened is taken on by its owner, within four working hours of its entry [D] (3.1.4)."""
+        if case.taken_on_at is not None or case.state != model.FIRST:
+            return None
+        return Owed(
+            "taken_on",
+            title,
+            facts.after(case.entered_at, "case.taken_on"),
+            args={"number": case.number},
+            inputs={"entered_at": case.entered_at.isoformat()},
+        )
+
+    obligation("3.1.4", of=model, met_by=verbs(model.TAKEN_ON), act=act, sticky=False)(taken_on_by_its_owner)
+
+
+def take_on(
+    case: Case,
+    *,
+    by: Staff,
+    now: datetime,
+    verb: str,
+    changes: dict[str, Any] | None = None,
+    texts: dict[str, str] | None = None,
+) -> Draft:
+    """The owner's first move on a case (3.1.4). Another person of the unit who does it becomes its owner.
+
+    Raises Forbidden for somebody outside the unit, Refusal 409 when the state does not allow it.
+    """
+    with acting(case, client=case.client) as fresh:
+        who = reach(by, now)
+        if fresh.unit_id not in who.units:
+            raise Forbidden(_("只有承办机构的人能受理"), clause="3.1.4")
+        made = move(fresh, verb)
+        for name, value in {**(changes or {}), **(texts or {})}.items():
+            setattr(fresh, name, value)
+        was = fresh.owner_id
+        fresh.owner, fresh.taken_on_at = by, now
+        fresh.version += 1
+        fresh.save()
+        return record(
+            type(fresh).TAKEN_ON,
+            fresh,
+            by=by,
+            now=now,
+            data={"state": [made.from_[0], fresh.state], "owner": [was, by.pk], **(changes or {})},
+            texts=texts,
+        )
+
+
+def hand_to(case: Case, *, to: Staff, by: Staff, now: datetime, reason: str = "") -> None:
+    """Give a case to another person of its unit; its clocks go on. Only its owner or a manager may (3.1.4)."""
+    with acting(case, client=case.client) as fresh:
+        who = reach(by, now)
+        if by.pk != fresh.owner_id and not who.is_in(fresh.unit_id, Role.Kind.MANAGER):
+            raise Forbidden(_("只有承办人或机构负责人能转派"))
+        if to.unit_id != fresh.unit_id or not to.is_active:
+            raise Refusal("not_of_unit", _("只能转给本机构在职人员"), status=422, fields={"to": _("不是本机构人员")})
+        was, fresh.owner = fresh.owner_id, to
+        fresh.version += 1
+        fresh.save()
+        record(
+            f"{fresh._meta.model_name}.handed_on",
+            fresh,
+            by=by,
+            now=now,
+            data={"owner": [was, to.pk]},
+            texts={"reason": reason},
+        )
+
+
+TITLE_TAKE_ON = gettext_noop("受理%(number)s")

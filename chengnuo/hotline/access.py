@@ -1,0 +1,58 @@
+"""Who sees calls and promises, and who may do what with them."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from chengnuo.people.models import Role, Staff
+from chengnuo.people.reach import Reach, reach
+
+from .models import Call, DutyShift, Promise
+
+K = Role.Kind
+HOTLINE = (K.OPERATOR, K.MANAGER, K.CENTRE, K.CENTRE_HEAD)
+
+
+def _of(who: Reach) -> Q:
+    return Q(unit__in=who.units) | Q(client_unit__in=who.units) | Q(client__in=who.clients)
+
+
+def visible_calls(user: Staff, now: datetime) -> QuerySet[Call]:
+    """The register of his units' lines, and calls of their clients that rang elsewhere."""
+    return Call.objects.filter(_of(reach(user, now)))
+
+
+def visible_promises(user: Staff, now: datetime) -> QuerySet[Promise]:
+    return Promise.objects.filter(_of(reach(user, now)) | Q(keeper_id=user.pk))
+
+
+def visible_shifts(user: Staff, now: datetime) -> QuerySet[DutyShift]:
+    return DutyShift.objects.filter(unit__in=reach(user, now).units)
+
+
+def may_register(user: Staff, now: datetime) -> bool:
+    """Whoever serves clients answers the hotline: operators, managers, the centre."""
+    return reach(user, now).is_a(*HOTLINE)
+
+
+def may_handle(user: Staff, record: Call | Promise, now: datetime) -> bool:
+    """The unit of the record, the keeper himself, and the centre act on it; others that see it only read."""
+    who = reach(user, now)
+    if getattr(record, "keeper_id", None) == user.pk:
+        return True
+    return who.is_a(K.CENTRE, K.CENTRE_HEAD) or who.is_in(record.unit_id, K.OPERATOR, K.MANAGER)
+
+
+def may_withdraw_alone(user: Staff, record: Promise, now: datetime) -> bool:
+    """A manager may withdraw a promise without the client's word; it is his decision and stays on record (3.1.5)."""
+    return reach(user, now).is_in(record.unit_id, K.MANAGER)
+
+
+def may_roster(user: Staff, unit_id: int, now: datetime) -> bool:
+    who = reach(user, now)
+    return who.is_in(unit_id, K.MANAGER) or who.is_a(K.CENTRE_HEAD)
+
+
+def line_of(user: Staff) -> int:
+    """The line that somebody answers by default: his own unit's."""
+    return user.unit_id

@@ -1,0 +1,26 @@
+"""The hotline's only writers."""
+
+from .calls import NewCase, NewPromise, call_back, enter_missed_call, open_case, register_call, reply, void_call
+from .duty import cancel_shift, enter_shift, hand_over_shift, take_over_started_shifts
+from .promises import answer_promise, hand_over_promise, make_promise, move_promise, tell_interim, withdraw_promise
+
+__all__ = [
+    "NewCase",
+    "NewPromise",
+    "answer_promise",
+    "call_back",
+    "cancel_shift",
+    "enter_missed_call",
+    "enter_shift",
+    "hand_over_promise",
+    "hand_over_shift",
+    "make_promise",
+    "move_promise",
+    "open_case",
+    "register_call",
+    "reply",
+    "take_over_started_shifts",
+    "tell_interim",
+    "void_call",
+    "withdraw_promise",
+]

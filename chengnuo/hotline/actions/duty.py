@@ -1,0 +1,108 @@
+"""Shifts of duty, and what one shift passes to the next."""
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from chengnuo.ledger.acting import acting
+from chengnuo.ledger.books import rulebook
+from chengnuo.ledger.errors import Forbidden, Invalid
+from chengnuo.ledger.trail import record
+from chengnuo.people.models import Staff, Unit
+
+from ..access import may_roster
+from ..models import DutyShift, Promise
+from ..models.promises import RUNNING
+from .promises import hand_over_promise
+
+LONGEST_SHIFT = timedelta(hours=24)
+BATCH = 50
+
+
+def enter_shift(
+    *, unit: Unit, staff: Staff, starts_at: datetime, ends_at: datetime, by: Staff | None, now: datetime,
+    role: str = DutyShift.Role.PRIMARY,
+) -> DutyShift:
+    """Put somebody on duty (3.1.2). Raises Invalid for an empty or endless span, somebody of another unit, or one who
+    is on duty elsewhere at that time."""
+    if by is not None and not may_roster(by, unit.pk, now):
+        raise Forbidden(_("值班由机构负责人安排"), clause="3.1.2")
+    if not starts_at < ends_at <= starts_at + LONGEST_SHIFT:
+        raise Invalid("span", ends_at=_("结束要晚于开始，一班最长24小时"))
+    if staff.unit_id != unit.pk or not staff.is_active:
+        raise Invalid("not_of_unit", staff=_("不是本机构在职人员"))
+    shift = DutyShift(unit=unit, staff=staff, role=role, starts_at=starts_at, ends_at=ends_at)
+    with acting(unit):
+        try:
+            with transaction.atomic():
+                shift.save()
+        except IntegrityError as error:
+            raise Invalid("overlap", clause="3.1.2", staff=_("这段时间他已在值班")) from error
+        record(
+            "shift.entered",
+            shift,
+            by=by,
+            now=now,
+            data={"unit": unit.pk, "staff": staff.pk, "starts_at": starts_at, "ends_at": ends_at, "role": role},
+        )
+    return shift
+
+
+def cancel_shift(shift: DutyShift, *, by: Staff, now: datetime) -> None:
+    """Take a shift that has not begun off the roster (3.1.2)."""
+    if not may_roster(by, shift.unit_id, now):
+        raise Forbidden(_("值班由机构负责人安排"), clause="3.1.2")
+    with acting(shift) as fresh:
+        if fresh.starts_at <= now:
+            raise Invalid("begun", _("这一班已开始"))
+        fresh.is_cancelled = True
+        fresh.version += 1
+        fresh.save()
+        record("shift.cancelled", fresh, by=by, now=now)
+
+
+def hand_over_shift(*, by: Staff, to: Staff, now: datetime, note: str = "") -> int:
+    """Give every running promise of the leaver to the next on duty (3.1.5). Returns how many."""
+    mine = Promise.objects.filter(keeper=by, unit_id=to.unit_id, state__in=RUNNING).select_related("call", "client")
+    handed = 0
+    for promise in mine.order_by("pk"):
+        hand_over_promise(promise, to=to, by=by, now=now, text=note)
+        handed += 1
+    return handed
+
+
+def take_over_started_shifts(now: datetime) -> int:
+    """Shifts that began inherit what is due in them from keepers who are off duty then (scenario 6). Safe to run twice.
+
+    A keeper is on duty in his own shift, and in office hours. Reads one partial index when no shift began.
+    """
+    taken = 0
+    begun = DutyShift.objects.filter(
+        taken_over_at__isnull=True, is_cancelled=False, role=DutyShift.Role.PRIMARY, starts_at__lte=now
+    )
+    for shift in begun.select_related("staff", "unit").order_by("starts_at")[:BATCH]:
+        with acting(shift) as fresh:
+            if fresh.taken_over_at is None:
+                taken += _inherit(fresh, now)
+                fresh.taken_over_at = now
+                fresh.version += 1
+                fresh.save()
+                record("shift.began", fresh, by=None, now=now)
+    return taken
+
+
+def _inherit(shift: DutyShift, now: datetime) -> int:
+    calendar = rulebook().calendar
+    due = Promise.objects.filter(
+        unit_id=shift.unit_id, state__in=RUNNING, by__gte=shift.starts_at, by__lt=shift.ends_at
+    ).exclude(keeper=shift.staff)
+    taken = 0
+    for promise in due.select_related("call", "client").order_by("pk"):
+        has_duty = DutyShift.objects.filter(
+            staff=promise.keeper_id, is_cancelled=False, starts_at__lte=promise.by, ends_at__gt=promise.by
+        ).exists()
+        if not has_duty and not calendar.is_working(promise.by - timedelta(microseconds=1)):
+            hand_over_promise(promise, to=shift.staff, by=None, now=now, text=_("当日值班接办"))
+            taken += 1
+    return taken

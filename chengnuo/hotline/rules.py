@@ -1,0 +1,200 @@
+"""What clauses 2.3 and 3.1 demand of a call and of a promise: pure functions, time as an argument."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from chengnuo.ledger.calendar import Basis, Calendar
+from chengnuo.ledger.clock import ZONE
+from chengnuo.ledger.obligations import Act, Facts, Owed, obligation, verbs
+
+from .models import Call, CallState, Promise
+from .models.promises import RUNNING
+
+OFFICE_CLOSES = time(17, 30)
+
+
+@obligation(
+    "3.1.2",
+    of=Call,
+    met_by=verbs("call.called_back"),
+    act=Act(gettext_lazy("回拨"), "hotline:call_back"),
+    sticky=False,
+)
+def call_back_a_missed_call(call: Call, facts: Facts) -> Owed | None:
+    """A call that nobody answered is called back within 15 minutes [D] of its first ring, whenever it was entered
+    (3.1.2). The first attempt counts, whether or not anybody picked up; the caller ringing again is none."""
+    if not call.was_missed or call.called_back_at is not None or call.state == CallState.VOID:
+        return None
+    return Owed(
+        "call_back",
+        gettext_noop("回拨未接来电%(caller)s"),
+        facts.after(call.rang_at, "call_back.due"),
+        args={"caller": call.who or masked(call.caller)},
+        inputs={"rang_at": call.rang_at.isoformat()},
+    )
+
+
+@obligation(
+    "2.3", of=Call, met_by=verbs("call.replied"), act=Act(gettext_lazy("补答复"), "hotline:reply"), sticky=False
+)
+def no_request_is_evaded(call: Call, facts: Facts) -> Owed | None:
+    """A request is not evaded: a registered call has an answer or a promise on file, or the reason why nobody waits
+    for one (2.3). Due within four working hours of its entry [D: `case.taken_on`]."""
+    if call.state != CallState.REGISTERED or call.has_reply():
+        return None
+    return Owed(
+        "reply",
+        gettext_noop("给%(who)s答复或承诺"),
+        facts.after(call.entered_at, "case.taken_on"),
+        args={"who": call.who or masked(call.caller) or "—"},
+        inputs={"entered_at": call.entered_at.isoformat()},
+    )
+
+
+@obligation(
+    "3.1.5",
+    of=Promise,
+    met_by=verbs("promise.answered"),
+    act=Act(gettext_lazy("答复"), "hotline:promise_answer"),
+    sticky=False,
+)
+def answer_by_the_promised_time(promise: Promise, facts: Facts) -> Owed | None:
+    """What was promised is answered by the promised time, strictly (3.1.5). It does not roll over holidays [D]. A move
+    agreed with the client before it was due ends this duty and opens the next one; the first time stays on record."""
+    if promise.state not in RUNNING:
+        return None
+    return Owed(
+        f"by{promise.times_moved}",
+        gettext_noop("回复%(who)s：%(what)s"),
+        promise.by,
+        args={"who": promise.to_whom, "what": promise.what[:120]},
+        inputs={"first_by": promise.first_by.isoformat(), "by": promise.by.isoformat()},
+    )
+
+
+@obligation(
+    "3.1.5",
+    of=Promise,
+    met_by=verbs("promise.interim"),
+    act=Act(gettext_lazy("告知进展"), "hotline:promise_interim"),
+    sticky=False,
+)
+def tell_how_it_stands(promise: Promise, facts: Facts) -> Owed | None:
+    """A promise that runs longer than 3 working days [D] is followed closely: the client hears how it stands every 3
+    working days (3.1.5). None is owed where the promised time itself comes first."""
+    if promise.state not in RUNNING:
+        return None
+    due = facts.after(promise.last_word_at, "interim_reply.every")
+    if due >= promise.by:
+        return None
+    return Owed(
+        f"interim{int(promise.last_word_at.timestamp())}",
+        gettext_noop("向%(who)s告知进展：%(what)s"),
+        due,
+        args={"who": promise.to_whom, "what": promise.what[:120]},
+        inputs={"last_word_at": promise.last_word_at.isoformat()},
+    )
+
+
+def masked(caller: str) -> str:
+    """A number with its middle hidden, for titles that many read."""
+    return f"{caller[:3]}****{caller[-4:]}" if len(caller) >= 8 else caller
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A time to promise by, with its real date. `key` names it in a form."""
+
+    key: str
+    label: str
+    at: datetime
+
+
+def presets(now: datetime, calendar: Calendar) -> list[Preset]:
+    """The usual times to promise by (3.1.5): the office's next close, tomorrow at ten, the third working day's close."""
+    today = now.astimezone(ZONE).date()
+    close = datetime.combine(today, OFFICE_CLOSES, ZONE)
+    first = close
+    if now >= close - timedelta(minutes=10) or not calendar.is_working_day(today):
+        first = datetime.combine(_next_working_day(today, calendar), OFFICE_CLOSES, ZONE)
+    third = calendar.add(now, 3, Basis.WORKING_DAYS).days[-1].date
+    is_today = first.date() == today
+    return [
+        Preset("close", _("今天下班前") if is_today else _("下个工作日"), first),
+        Preset("tomorrow", _("明天 10:00"), datetime.combine(today + timedelta(days=1), time(10), ZONE)),
+        Preset("third", _("3个工作日"), datetime.combine(third, OFFICE_CLOSES, ZONE)),
+    ]
+
+
+def _next_working_day(after: date, calendar: Calendar) -> date:
+    day = after + timedelta(days=1)
+    while not calendar.is_working_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+@dataclass(frozen=True)
+class Warning:
+    """What the one who promises is told before he does; `instead` is an earlier time that one press takes."""
+
+    code: str
+    text: str
+    instead: datetime | None = None
+
+
+def warnings(by: datetime, now: datetime, calendar: Calendar, shifts: Sequence[tuple[datetime, datetime]]) -> list[Warning]:
+    """What speaks against a promised time: it falls on a day off, holidays lie between, the keeper is off duty (3.1.5).
+
+    `shifts` are the keeper's spans of duty. Nothing is forbidden: promises do not roll [D], they are kept as said.
+    """
+    local = by.astimezone(ZONE)
+    day = calendar.day(local.date())
+    found = []
+    before = datetime.combine(calendar.working_day_before(local.date()), OFFICE_CLOSES, ZONE)
+    earlier = before if before > now else None
+    if not day.is_working:
+        name = day.name or _("休息日")
+        found.append(Warning("holiday", _("%(day)s是%(name)s，不顺延") % {"day": shown(local), "name": name}, earlier))
+    elif gap := _holiday_between(now, local, calendar):
+        found.append(
+            Warning(
+                "holiday_between",
+                _("中间隔着%(name)s假期（%(start)s至%(end)s）") % gap,
+                datetime.combine(calendar.working_day_before(gap["first"]), OFFICE_CLOSES, ZONE)
+                if datetime.combine(calendar.working_day_before(gap["first"]), OFFICE_CLOSES, ZONE) > now
+                else None,
+            )
+        )
+    on_duty = any(start <= by < end for start, end in shifts)
+    if not on_duty and not calendar.is_working(by - timedelta(microseconds=1)):
+        found.append(Warning("off_duty", _("那时承办人不当班，由当日值班接办"), None if found else earlier))
+    return found
+
+
+def _holiday_between(now: datetime, by: datetime, calendar: Calendar) -> dict[str, object] | None:
+    day, end = now.astimezone(ZONE).date() + timedelta(days=1), by.date()
+    if (end - day).days > 60:
+        return None
+    days = []
+    while day < end:
+        if calendar.day(day).kind == "holiday":
+            days.append(calendar.day(day))
+        day += timedelta(days=1)
+    if not days:
+        return None
+    first, last = days[0].date, days[-1].date
+    return {
+        "name": days[0].name,
+        "start": f"{first.month}月{first.day}日",
+        "end": f"{last.month}月{last.day}日",
+        "first": first,
+    }
+
+
+def shown(at: datetime) -> str:
+    local = at.astimezone(ZONE)
+    return f"{local.month}月{local.day}日"
