@@ -86,7 +86,9 @@ class Role(Kept):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=models.F("starts_at")), name="role_is_not_empty"
+                # Empty: called off before it began.
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=models.F("starts_at")),
+                name="role_does_not_run_backwards",
             )
         ]
         indexes = [models.Index(fields=["unit", "kind"], name="role_of_unit")]
@@ -105,8 +107,14 @@ class Absence(Kept):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=models.F("starts_at")), name="absence_is_not_empty")
+            # Empty: called off before it began.
+            models.CheckConstraint(condition=Q(ends_at__gte=models.F("starts_at")), name="absence_not_backwards")
         ]
+
+    @staticmethod
+    def at(now: datetime, path: str = "") -> Q:
+        """The absences in force at an instant; `path` leads there from another record (`absences__`)."""
+        return Q(**{f"{path}starts_at__lte": now, f"{path}ends_at__gt": now})
 
 
 class Substitute(Kept):
@@ -130,7 +138,7 @@ class Substitute(Kept):
         return Q(starts_at__lte=now, ends_at__gt=now) & (Q(revoked_at__isnull=True) | Q(revoked_at__gt=now))
 
 
-class Share(models.Model):
+class Share(Kept):
     """A client that a unit may see although another handles him: how much, from when to when, and because of what."""
 
     class Scope(models.TextChoices):

@@ -1,0 +1,47 @@
+"""The only writers of units, staff and what each may be.
+
+What concerns a person (roles, absences, substitutes, sessions, tokens) is done under that person's lock.
+"""
+
+from .absences import end_absence, name_substitute, report_absence, revoke_substitute
+from .roles import end_role, give_role
+from .shares import end_share, share_client
+from .signing_in import (
+    check_sign_in,
+    end_session,
+    end_sessions,
+    is_locked_out,
+    note_attempt,
+    open_session,
+    renew_session,
+)
+from .staff import change_staff, hire, leave, set_password
+from .tokens import make_token, revoke_token
+from .units import change_unit, close_unit, open_unit
+
+__all__ = [
+    "change_staff",
+    "change_unit",
+    "check_sign_in",
+    "close_unit",
+    "end_absence",
+    "end_role",
+    "end_session",
+    "end_sessions",
+    "end_share",
+    "give_role",
+    "hire",
+    "is_locked_out",
+    "leave",
+    "make_token",
+    "name_substitute",
+    "note_attempt",
+    "open_session",
+    "open_unit",
+    "renew_session",
+    "report_absence",
+    "revoke_substitute",
+    "revoke_token",
+    "set_password",
+    "share_client",
+]

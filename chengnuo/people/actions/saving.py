@@ -1,0 +1,49 @@
+"""Saving a row whose values may be taken, and saying what a change changed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError
+
+from chengnuo.ledger.errors import Invalid
+from chengnuo.ledger.models import Kept
+
+
+def save_unique(record: Kept, **taken: str) -> None:
+    """Save; a value that another row holds raises Invalid with the words given for its column.
+
+    The database is asked once and decides: a look beforehand would still lose the race of two forms.
+    """
+    try:
+        record.save()
+    except IntegrityError as error:
+        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
+        for column, words in taken.items():
+            if constraint == f"{record._meta.db_table}_{column}_key":
+                raise Invalid(f"{column}_taken", **{column: words}) from error
+        raise
+
+
+def change(record: Kept, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Set the values that differ. Returns name → (old, new) of these."""
+    changed = {name: (old, new) for name, new in values.items() if (old := getattr(record, name)) != new}
+    for name, (_old, new) in changed.items():
+        setattr(record, name, new)
+    if changed:
+        record.version += 1
+    return changed
+
+
+def in_data(changed: Mapping[str, tuple[Any, Any]], *names: str) -> dict[str, list[Any]]:
+    """The part of a change that is ids and codes, for an event's data."""
+    return {name: [getattr(value, "pk", value) for value in changed[name]] for name in names if name in changed}
+
+
+def in_texts(changed: Mapping[str, tuple[str, str]], *names: str) -> dict[str, str]:
+    """The part of a change that is personal, for an event's texts: `phone` and `phone_was`."""
+    return {
+        key: value
+        for name in names
+        if name in changed
+        for key, value in ((name, changed[name][1]), (f"{name}_was", changed[name][0]))
+    }

@@ -1,0 +1,129 @@
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from chengnuo.kit.forms import DayField, Form, MomentField
+from chengnuo.ledger.clock import ZONE
+
+from .access import visible_staff
+from .models import Role, Staff, Unit
+
+
+def start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), ZONE)
+
+
+def end_of(day: date | None) -> datetime | None:
+    """24:00 of the day."""
+    return start_of(day + timedelta(days=1)) if day else None
+
+
+def _password(label: str, autocomplete: str) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
+    )
+
+
+class SignInForm(Form):
+    username = forms.CharField(
+        label=_("用户名"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "autofocus": True}),
+    )
+    password = _password(_("密码"), "current-password")
+
+
+class PasswordForm(Form):
+    """Somebody's own password: the old one, then the new one."""
+
+    current = _password(_("现在的密码"), "current-password")
+    password = _password(_("新密码"), "new-password")
+
+    def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.staff = staff
+        self.fields["password"].help_text = _("至少10个字符，改后其他会话随即结束")
+
+    def clean_current(self) -> str:
+        current: str = self.cleaned_data["current"]
+        if not self.staff.check_password(current):
+            raise forms.ValidationError(_("和现在的密码不一致"))
+        return current
+
+
+class NewPasswordForm(Form):
+    """A password that the administrator hands to somebody."""
+
+    password = _password(_("新密码"), "new-password")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = _("至少10个字符，改后本人的会话随即结束")
+
+
+class UnitForm(Form):
+    name = forms.CharField(label=_("名称"), max_length=60)
+    division_code = forms.CharField(
+        label=_("行政区划代码"),
+        max_length=6,
+        required=False,
+        help_text=_("6位数字，预警按它找到机构"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    phone = forms.CharField(label=_("值班电话"), max_length=30, required=False)
+
+
+class NewUnitForm(UnitForm):
+    code = forms.CharField(label=_("代码"), max_length=6, help_text=_("登记簿的编号以它开头，不能再改，如 SU"))
+    kind = forms.ChoiceField(label=_("类别"), choices=Unit.Kind.choices, initial=Unit.Kind.BRANCH)
+    field_order = ["code", "name", "kind", "division_code", "phone"]
+
+
+class StaffForm(Form):
+    name = forms.CharField(label=_("姓名"), max_length=40)
+    unit = forms.ModelChoiceField(label=_("机构"), queryset=Unit.objects.filter(closed_on=None), empty_label=None)
+    phone = forms.CharField(label=_("电话"), max_length=30, required=False)
+
+
+class NewStaffForm(StaffForm):
+    username = forms.CharField(label=_("用户名"), max_length=40, help_text=_("登录用，小写字母和数字，如 zhoumin"))
+    password = _password(_("初始密码"), "new-password")
+    field_order = ["name", "unit", "username", "password", "phone"]
+
+
+class RoleForm(Form):
+    kind = forms.ChoiceField(label=_("角色"), choices=Role.Kind.choices)
+    unit = forms.ModelChoiceField(label=_("机构"), queryset=Unit.objects.filter(closed_on=None), empty_label=None)
+    starts_at = DayField(label=_("自"))
+    ends_at = DayField(label=_("至"), required=False, help_text=_("含当天，不填为长期"))
+
+
+class AbsenceForm(Form):
+    starts_at = MomentField(label=_("自"))
+    ends_at = MomentField(label=_("至"))
+    reason = forms.CharField(label=_("事由"), max_length=100)
+
+
+class SubstituteForm(Form):
+    staff = forms.ModelChoiceField(label=_("替代人"), queryset=Staff.objects.none())
+    starts_at = DayField(label=_("自"))
+    ends_at = DayField(label=_("至"), help_text=_("含当天"))
+    reason = forms.CharField(label=_("事由"), max_length=200)
+
+    def __init__(self, *args: Any, user: Staff, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        colleagues = visible_staff(user, now).filter(is_active=True).exclude(pk=user.pk).select_related("unit")
+        field = self.fields["staff"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = colleagues.order_by("unit_id", "pk")
+        field.label_from_instance = lambda staff: f"{staff.name}（{staff.unit.name}）"  # type: ignore[method-assign]
+
+
+class StaffFilter(Form):
+    q = forms.CharField(label=_("姓名、用户名"), max_length=40, required=False)
+    unit = forms.ModelChoiceField(label=_("机构"), queryset=Unit.objects.none(), required=False, empty_label=_("全部"))
