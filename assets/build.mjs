@@ -17,6 +17,7 @@ async function sprite() {
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 await copyFile(inter, `${out}/inter.woff2`);
+await copyFile("assets/favicon.svg", `${out}/favicon.svg`);
 await writeFile(`${out}/sprite.svg`, await sprite());
 
 const build = await context({
