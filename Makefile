@@ -10,12 +10,14 @@ endif
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 SYNC = VIRTUAL_ENV=.venv $(BIN)/uv pip sync --quiet --require-hashes
 PIP_SYNC = $(BIN)/pip install --quiet --require-hashes --requirement
+DJANGO = DJANGO_SETTINGS_MODULE=chengnuo.settings.test $(BIN)/django-admin
+WITH_DATABASE = $(BIN)/python -m chengnuo.launch.testing
 INSTALL_OURSELVES = $(BIN)/pip install --quiet --no-deps --no-build-isolation --no-index --editable .
 # Node of the machine where it is new enough, else the one in the wheel.
 NODE_IS_NEW := $(shell node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 18 ? 0 : 1)' 2>/dev/null && command -v npm >/dev/null && echo yes)
 NPM = $(if $(NODE_IS_NEW),npm,PATH="$(CURDIR)/$(BIN):$$PATH" npm)
 
-.PHONY: help run test test-all check bench assets lock install format clean
+.PHONY: help run test test-all check bench openapi coverage assets lock install format clean
 .DEFAULT_GOAL := help
 
 help:  ## list these targets
@@ -34,10 +36,18 @@ check: install  ## style, types, and what is generated is up to date
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/python -m chengnuo.launch.testing $(BIN)/django-admin makemigrations --check --dry-run
+	@$(WITH_DATABASE) $(BIN)/django-admin makemigrations --check --dry-run
+	@$(DJANGO) coverage --check
+	@$(DJANGO) openapi --check
 
 bench: install  ## what is fast, against what
-	@$(BIN)/python -m chengnuo.launch.testing $(BIN)/python -m benchmarks
+	@$(WITH_DATABASE) $(BIN)/python -m benchmarks
+
+openapi: install  ## write docs/api/openapi.json from the code
+	@$(DJANGO) openapi
+
+coverage: install  ## write procedure/coverage.md: which clause is carried by what
+	@$(DJANGO) coverage
 
 format: install  ## put the code into the house's style
 	@$(BIN)/ruff check --fix .
