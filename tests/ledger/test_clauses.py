@@ -7,6 +7,7 @@ from django.utils import translation
 
 from chengnuo.ledger import clauses as catalogue
 from chengnuo.ledger.clauses import KINDS, UnknownClause, chapters, clause, clauses, covers, guards
+from chengnuo.ledger.models import CalendarDay, CalendarTable, ParameterVersion
 from chengnuo.ledger.parameters_catalogue import UNITS, parameter_kinds
 
 BY_CHAPTER = """
@@ -163,3 +164,10 @@ def test_a_clause_is_not_marked_as_carried_in_a_way_it_is_not():
         covers("2.3", "report")
     with pytest.raises(UnknownClause):
         guards("9.9")
+
+
+@pytest.mark.clause("4.0", good=True)
+@pytest.mark.parametrize("book", [ParameterVersion, CalendarTable, CalendarDay])
+def test_no_figure_and_no_calendar_belongs_to_a_branch(book):
+    related = {field.related_model._meta.label for field in book._meta.get_fields() if field.is_relation}
+    assert related <= {"people.Staff", "ledger.CalendarTable", "ledger.CalendarDay"}
