@@ -3,7 +3,7 @@ import { isComposing } from "./typing.js";
 document.addEventListener(
   "keydown",
   (event) => {
-    if (event.key === "Enter" && isComposing(event) && event.target.matches?.("input, textarea")) event.preventDefault();
+    if (event.key === "Enter" && isComposing(event) && event.target.matches?.("input")) event.preventDefault();
   },
   true,
 );
