@@ -109,7 +109,6 @@ def _prepare(home: Path, database: Database) -> str:
     database.ensure()
     say("Tables: bringing them up to date …")
     _step(database.owner_url, processes.prepare())
-    _step(database.owner_url, "seed")
     database.grant()
     url = database.app_url()
     _collect_static(home, url)

