@@ -6,3 +6,16 @@ class KitConfig(AppConfig):
     name = "chengnuo.kit"
     label = "kit"
     verbose_name = _("界面")
+
+    def ready(self) -> None:
+        from chengnuo.ledger.daily import on_daily
+        from chengnuo.ledger.ladder import on_moment
+
+        from . import drafts, notices, verbs
+        from .shell import register_bell
+
+        verbs.register()
+        on_moment(notices.tell_moments)
+        register_bell(notices.unread)
+        on_daily(drafts.purge)
+        on_daily(notices.purge)

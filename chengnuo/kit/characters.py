@@ -22,3 +22,8 @@ def forbidden(text: str) -> str | None:
 def plain(text: str) -> str:
     """The text without control and invisible formatting characters, on one line."""
     return "".join(mark for mark in text if unicodedata.category(mark)[0] != "C").strip()
+
+
+def without_forbidden(text: str) -> str:
+    """The text as it can be kept, for what must not be refused: a draft."""
+    return FORBIDDEN.sub("", text)

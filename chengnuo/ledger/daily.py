@@ -1,5 +1,6 @@
-"""What the worker does once a day: the seal, and forgetting the keys of old requests."""
+"""What the worker does once a day: the seal, forgetting the keys of old requests, and the chores of higher rooms."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import OperationalError
@@ -10,6 +11,13 @@ from .once import purge
 from .seal import seal
 
 EVERY = timedelta(days=1)
+Chore = Callable[[datetime], object]
+_chores: list[Chore] = []
+
+
+def on_daily(chore: Chore) -> None:
+    """Something that a higher room forgets or tidies once a day; safe to run twice."""
+    _chores.append(chore)
 
 
 def daily(now: datetime) -> bool:
@@ -21,5 +29,7 @@ def daily(now: datetime) -> bool:
     except OperationalError:  # The lock's time ran out; the next tick tries again.
         return False
     purge(now)
+    for chore in _chores:
+        chore(now)
     beat("daily", now)
     return True

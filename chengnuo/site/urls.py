@@ -13,6 +13,8 @@ from .health import healthz
 ROOMS = {
     "people": "",
     "kit": "",
+    "kit.approvals": "approvals/",
+    "kit.procedure": "procedure/",
     "ledger": "",
     "site": "",
     "clients": "clients/",
@@ -26,7 +28,7 @@ ROOMS = {
 def pages(room: str) -> str | None:
     """The module that lists the pages of an installed room. A room opens to people when it brings one."""
     name = "chengnuo.site.pages" if room == "site" else f"chengnuo.{room}.urls"
-    return name if apps.is_installed(f"chengnuo.{room}") and find_spec(name) else None
+    return name if apps.is_installed(f"chengnuo.{room.partition('.')[0]}") and find_spec(name) else None
 
 
 urlpatterns = [

@@ -1,0 +1,63 @@
+"""Records of any room as a page may name them: only those that the reader sees, by number and with their address."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.apps import apps
+from django.urls import NoReverseMatch
+
+from chengnuo.ledger.models import Ref
+from chengnuo.people.models import Staff
+
+Visible = Callable[[Staff, datetime, set[int]], set[int]]
+_visible: dict[str, Visible] = {}
+
+
+@dataclass(frozen=True)
+class Named:
+    """A record in one word: its number (or name) and its page."""
+
+    ref: Ref
+    number: str
+    url: str
+
+
+def register_visible(type_: str, visible: Visible) -> None:
+    """Say which of these keys of a record type (`hotline.call`) a person may see; called from AppConfig.ready().
+
+    A type that nobody registered is seen by nobody.
+    """
+    _visible[type_] = visible
+
+
+def visible_refs(user: Staff, now: datetime, refs: Iterable[Ref]) -> set[Ref]:
+    """Those of the records that the person may see: one question per type."""
+    asked: dict[str, set[int]] = {}
+    for one in refs:
+        asked.setdefault(one.type, set()).add(one.pk)
+    return {
+        Ref(type_, pk)
+        for type_, pks in asked.items()
+        if type_ in _visible
+        for pk in _visible[type_](user, now, pks) & pks
+    }
+
+
+def named(user: Staff, now: datetime, refs: Iterable[Ref]) -> dict[Ref, Named]:
+    """The records that the person may see, by number and address: two queries per type, whatever their number."""
+    seen = visible_refs(user, now, refs)
+    found: dict[Ref, Named] = {}
+    for type_ in sorted({one.type for one in seen}):
+        rows = apps.get_model(type_)._default_manager.in_bulk([one.pk for one in seen if one.type == type_])
+        for pk, row in rows.items():
+            where = Ref(type_, pk)
+            found[where] = Named(where, str(getattr(row, "number", "") or row), _address(row))
+    return found
+
+
+def _address(row: object) -> str:
+    try:
+        return row.get_absolute_url()  # type: ignore[attr-defined]
+    except (AttributeError, NoReverseMatch):
+        return ""

@@ -1,0 +1,56 @@
+"""The verbs of the rooms below, in words: what the ledger, the people and the kit itself record."""
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from chengnuo.ledger.ladder import RUNG_NAMES
+
+from .timeline import Told, register_verb
+
+VERBS = {
+    "duty.opened": _("应办事项开始"),
+    "duty.reminded": _("提醒承办人"),
+    "occasion.came": _("到期例行事项"),
+    "parameter.decided": _("参数新版本生效"),
+    "calendar.imported": _("导入放假安排"),
+    "unit.opened": _("设立机构"),
+    "unit.changed": _("修改机构资料"),
+    "unit.closed": _("撤销机构"),
+    "staff.hired": _("人员入职"),
+    "staff.changed": _("修改人员资料"),
+    "staff.left": _("人员离职"),
+    "staff.password_set": _("重设密码"),
+    "staff.signed_in": _("登录"),
+    "staff.session_ended": _("结束一个会话"),
+    "staff.sessions_ended": _("结束全部会话"),
+    "staff.token_made": _("签发接口令牌"),
+    "staff.token_revoked": _("吊销接口令牌"),
+    "role.given": _("授予职务"),
+    "role.ended": _("免去职务"),
+    "absence.reported": _("登记缺勤"),
+    "absence.ended": _("提前销假"),
+    "substitute.named": _("指定代办人"),
+    "substitute.revoked": _("撤销代办"),
+    "share.opened": _("开放给另一机构"),
+    "share.ended": _("结束开放"),
+    "approval.asked": _("提请审批"),
+    "approval.decided": _("作出审批决定"),
+    "approval.withdrawn": _("撤回审批"),
+    "blob.attached": _("附上文件"),
+}
+
+
+def register() -> None:
+    """Called once, from AppConfig.ready()."""
+    for name, label in VERBS.items():
+        register_verb(name, label, detail=_file if name == "blob.attached" else None)
+    register_verb("duty.escalated", _("时限已过，上报"), detail=_rung)
+
+
+def _rung(told: Told) -> str:
+    name = RUNG_NAMES.get(told.data.get("rung", -1))
+    return gettext("已通知%s") % name if name and told.data.get("told") else ""
+
+
+def _file(told: Told) -> str:
+    return told.texts.get("name", "")
