@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from chengnuo.ledger.clock import ZONE
-from chengnuo.ledger.errors import Invalid
+from chengnuo.ledger.errors import Invalid, Refusal
 
 from .models import Role, Staff, Unit
 
@@ -62,7 +62,8 @@ def clean_unit_code(code: str) -> str:
     """In upper case: the numbers of the unit's registers begin with it. Raises Invalid."""
     code = code.strip().upper()
     if not UNIT_CODE.fullmatch(code):
-        raise Invalid("unit_code", code=_("代码用1到6个字母或数字，以字母开头，如 SU"))
+        words = _("代码用1到6个字母或数字，以字母开头，如 SU")
+        raise Refusal("unit_code", words, status=422, fields={"code": words})
     return code
 
 

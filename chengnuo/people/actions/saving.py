@@ -5,12 +5,12 @@ from typing import Any
 
 from django.db import IntegrityError
 
-from chengnuo.ledger.errors import Invalid
+from chengnuo.ledger.errors import Refusal
 from chengnuo.ledger.models import Kept
 
 
 def save_unique(record: Kept, **taken: str) -> None:
-    """Save; a value that another row holds raises Invalid with the words given for its column.
+    """Save; a value that another row holds raises Refusal 422 with the words given for its column.
 
     The database is asked once and decides: a look beforehand would still lose the race of two forms.
     """
@@ -20,7 +20,7 @@ def save_unique(record: Kept, **taken: str) -> None:
         constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
         for column, words in taken.items():
             if constraint == f"{record._meta.db_table}_{column}_key":
-                raise Invalid(f"{column}_taken", **{column: words}) from error
+                raise Refusal(f"{column}_taken", words, status=422, fields={column: words}) from error
         raise
 
 
