@@ -26,5 +26,5 @@ def acting(*subjects: Kept, client: Kept | None = None) -> Iterator[Any]:
 
 
 def _fresh(subject: Kept) -> Kept:
-    model = type(subject)
-    return model._default_manager.select_for_update(no_key=True).get(pk=subject.pk)
+    # Not type(subject): the person of a request is a lazy stand-in for the record.
+    return subject._meta.model._default_manager.select_for_update(no_key=True).get(pk=subject.pk)
