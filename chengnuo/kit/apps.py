@@ -11,10 +11,12 @@ class KitConfig(AppConfig):
         from chengnuo.ledger.daily import on_daily
         from chengnuo.ledger.ladder import on_moment
 
-        from . import drafts, notices, verbs
+        from . import approvals, drafts, notices, procedure, verbs
         from .shell import register_bell
 
         verbs.register()
+        approvals.register()
+        procedure.register()
         on_moment(notices.tell_moments)
         register_bell(notices.unread)
         on_daily(drafts.purge)

@@ -42,7 +42,8 @@ class Owed:
     """What a rule says is owed now.
 
     `key` tells several duties of one rule on one record apart. `title` is a message id with `args` for it. `due` and
-    `opens_at` are instants; `owner_id` and `unit_id` override whom the record itself names.
+    `opens_at` are instants; `owner_id` and `unit_id` override whom the record itself names, `clause` the rule's own
+    where one rule carries several.
     """
 
     key: str
@@ -53,6 +54,7 @@ class Owed:
     owner_id: int | None = None
     unit_id: int | None = None
     inputs: dict[str, Any] = field(default_factory=dict)
+    clause: str = ""
 
 
 @dataclass(frozen=True)
@@ -193,7 +195,7 @@ def _withdraw(keys: set[int], live: list[Obligation], event: "Draft", changes: C
     if len(taken) != len(keys):
         raise Refusal("duty_ended", _("这项义务已经了结，刷新后看最新情况"))
     for duty in taken:
-        end(duty, State.WITHDRAWN, at=now)
+        end(duty, State.WITHDRAWN, at=now, now=now)
     changes.ended += taken
 
 
@@ -213,9 +215,9 @@ def _review_one(
     held = set()
     for duty in live:
         if met and duty.key not in owed:
-            end(duty, State.MET, at=event.happened_at)
+            end(duty, State.MET, at=event.happened_at, now=facts.now)
         elif not rule.sticky and duty.key not in owed:
-            end(duty, State.WITHDRAWN, at=facts.now)
+            end(duty, State.WITHDRAWN, at=facts.now, now=facts.now)
         else:
             held.add(duty.key)
             _hand_on(duty, subject, owed.get(duty.key))
@@ -241,7 +243,7 @@ def _open(rule: Rule, subject: Kept, owed: Owed, facts: Facts) -> Obligation:
     waiting = owed.opens_at is not None and owed.opens_at > facts.now
     return Obligation(
         rule=rule.name,
-        clause=rule.clause,
+        clause=owed.clause or rule.clause,
         subject_type=where.type,
         subject_pk=where.pk,
         key=owed.key,
@@ -261,12 +263,16 @@ def _open(rule: Rule, subject: Kept, owed: Owed, facts: Facts) -> Obligation:
     )
 
 
-def end(duty: Obligation, state: State, *, at: datetime) -> None:
-    """Close a duty. Met after its due instant, or withdrawn after it, it stays breached for ever."""
+def end(duty: Obligation, state: State, *, at: datetime, now: datetime) -> None:
+    """Close a duty. Met after its due instant, or withdrawn after it, it stays breached for ever.
+
+    What is entered after the due instant, `now`, was not known at it: the duty is breached whatever earlier `at` is
+    stated, just as the loop would have found it.
+    """
     duty.state = state
     duty.ended_at = at
     duty.next_at = None
-    if duty.due and at > duty.due and not duty.breached_at:
+    if duty.due and max(at, now) > duty.due and not duty.breached_at:
         duty.breached_at = duty.due
 
 

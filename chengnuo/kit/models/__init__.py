@@ -1,3 +1,4 @@
+from .approvals import Approval, ApprovalStep
 from .desk import Blob, Draft, ListChoice, Notice, SavedView
 
-__all__ = ["Blob", "Draft", "ListChoice", "Notice", "SavedView"]
+__all__ = ["Approval", "ApprovalStep", "Blob", "Draft", "ListChoice", "Notice", "SavedView"]

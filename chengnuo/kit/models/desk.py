@@ -69,32 +69,25 @@ class Notice(models.Model):
 
 
 class Blob(models.Model):
-    """A file as it came: its content lies under its hash, and only our own view serves it.
-
-    Without a subject it is held for the form that its uploader has not sent yet.
-    """
+    """A file attached to a record: its content lies under its hash, and only our own view serves it."""
 
     sha256 = models.CharField(max_length=64, db_index=True)
     size = models.PositiveBigIntegerField()
     name = models.CharField(max_length=120)
     type = models.CharField(max_length=100)
-    subject_type = models.CharField(max_length=40, blank=True)
-    subject_pk = models.BigIntegerField(null=True)
+    subject_type = models.CharField(max_length=40)
+    subject_pk = models.BigIntegerField()
     unit_id = models.BigIntegerField(null=True)
     client_id = models.BigIntegerField(null=True)
-    held_for = models.CharField(max_length=120, blank=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        indexes = [
-            models.Index(fields=["subject_type", "subject_pk"], name="blob_of_record"),
-            models.Index(fields=["at"], condition=Q(subject_pk__isnull=True), name="blob_held"),
-        ]
+        indexes = [models.Index(fields=["subject_type", "subject_pk"], name="blob_of_record")]
 
     @property
-    def subject(self) -> Ref | None:
-        return None if self.subject_pk is None else Ref(self.subject_type, self.subject_pk)
+    def subject(self) -> Ref:
+        return Ref(self.subject_type, self.subject_pk)
 
 
 class ListChoice(models.Model):

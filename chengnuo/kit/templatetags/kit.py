@@ -28,7 +28,7 @@ register = template.Library()
 def clause(id: str) -> SafeString:
     """The clause number on its grey tag, open to its text."""
     try:
-        return format_html('<a class="tag" href="{}">{}</a>', reverse("ledger:clause", args=[id]), id)
+        return format_html('<a class="tag" href="{}">{}</a>', reverse("procedure:clause", args=[id]), id)
     except NoReverseMatch:
         return format_html('<span class="tag">{}</span>', id)
 

@@ -1,0 +1,60 @@
+"""What can be asked for. A room registers its kind of request; the kernel knows nothing of its content."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from chengnuo.kit.models import Approval
+from chengnuo.people.models import Staff
+
+Snapshot = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the difference: a name, what it was, what it becomes, and what that changes by."""
+
+    name: str
+    before: str
+    after: str
+    change: str = ""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What an approver compares: the one figure with its own difference, lines, and against what they are held."""
+
+    lines: list[Line]
+    against: str = ""
+    figure: Line | None = None
+    cause: str = ""
+
+
+OnApproved = Callable[[Approval, Snapshot, Staff, "int | None", datetime], None]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of request. `on_approved` carries it out, in the transaction of the last approval; what it refuses
+    undoes the decision. `waiting` says what waiting costs, beside the duty's own due time."""
+
+    key: str
+    label: str
+    on_approved: OnApproved
+    difference: Callable[[Approval, Snapshot], Difference]
+    waiting: Callable[[Approval, Snapshot], str] = field(default=lambda _approval, _snapshot: "")
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register_kind(kind: Kind) -> None:
+    """Called from AppConfig.ready(). Raises ValueError when the key is taken by another kind."""
+    if _kinds.setdefault(kind.key, kind) != kind:
+        raise ValueError(f"approval kind {kind.key} is taken")
+
+
+def kind_of(key: str) -> Kind:
+    """Raises LookupError for a kind that no room has registered."""
+    return _kinds[key]

@@ -1,0 +1,120 @@
+"""Requests on screen: what waits for me, what I asked, what was decided, and one request on one screen."""
+
+import json
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from chengnuo.kit.duties import duties_of
+from chengnuo.kit.models import Approval
+from chengnuo.kit.posts import posted_once
+from chengnuo.ledger.errors import Refusal
+from chengnuo.people.models import Staff
+
+from .access import capacity, visible_approvals, waiting_for
+from .actions import decide, withdraw
+from .forms import Decide, Withdraw
+from .kinds import kind_of
+
+A_PAGE = 50
+
+
+@require_safe
+def approval_list(request: HttpRequest) -> HttpResponse:
+    waiting = set(waiting_for(request.user, request.now).values_list("approval_id", flat=True))
+    rows = visible_approvals(request.user, request.now).select_related("asked_by", "unit").order_by("-pk")
+    tab = request.GET.get("tab", "waiting")
+    if tab == "mine":
+        rows = rows.filter(asked_by=request.user)
+    elif tab == "ended":
+        rows = rows.exclude(state=Approval.State.PENDING)
+    else:
+        tab, rows = "waiting", rows.filter(pk__in=waiting)
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    context = {"tab": tab, "page": page, "waiting": len(waiting)}
+    return render(request, "approvals/list.html", context)
+
+
+@require_safe
+def approval_page(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, _found(request, pk))
+
+
+@require_POST
+@posted_once
+def decide_step(request: HttpRequest, pk: int) -> HttpResponse:
+    approval, form = _found(request, pk), Decide(request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        step = get_object_or_404(approval.steps, order=given["step"])
+        try:
+            decide(
+                step,
+                given["decision"],
+                sha256=given["sha256"],
+                opinion=given["opinion"],
+                by=request.user,
+                now=request.now,
+            )
+        except Refusal as refusal:
+            if refusal.status == 403:
+                raise
+            form.refused(refusal)
+        else:
+            return redirect("approvals:approval", pk)
+    return _page(request, _found(request, pk), form=form)
+
+
+@require_POST
+@posted_once
+def withdraw_request(request: HttpRequest, pk: int) -> HttpResponse:
+    approval, form = _found(request, pk), Withdraw(request.POST)
+    if form.is_valid():
+        try:
+            withdraw(approval, reason=form.cleaned_data["reason"], by=request.user, now=request.now)
+        except Refusal as refusal:
+            if refusal.status == 403:
+                raise
+            form.refused(refusal)
+        else:
+            return redirect("approvals:approval", pk)
+    return _page(request, _found(request, pk), taking_back=form)
+
+
+def _found(request: HttpRequest, pk: int) -> Approval:
+    rows = visible_approvals(request.user, request.now).select_related("asked_by", "unit")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _page(
+    request: HttpRequest, approval: Approval, form: Decide | None = None, taking_back: Withdraw | None = None
+) -> HttpResponse:
+    kind, snapshot = kind_of(approval.kind), json.loads(approval.snapshot)
+    steps = list(approval.steps.select_related("asked_of", "decided_by", "on_behalf_of"))
+    is_pending = approval.state == Approval.State.PENDING
+    step = next((one for one in steps if is_pending and one.asked_at and not one.decision), None)
+    may_decide, principal = capacity(request.user, step, request.now) if step else (False, None)
+    queue = list(waiting_for(request.user, request.now).order_by("approval_id").values_list("approval_id", flat=True))
+    if step and form is None:
+        form = Decide(initial={"step": step.order, "sha256": approval.sha256})
+    context = {
+        "approval": approval,
+        "kind": kind,
+        "difference": kind.difference(approval, snapshot),
+        "waiting": kind.waiting(approval, snapshot) if is_pending else "",
+        "snapshot": json.dumps(snapshot, ensure_ascii=False, indent=2),
+        "steps": steps,
+        "step": step,
+        "may_decide": may_decide,
+        "substitutes": Staff.objects.filter(pk=principal).values_list("name", flat=True).first() if principal else "",
+        "may_withdraw": is_pending and approval.asked_by_id == request.user.pk,
+        "form": form,
+        "taking_back": taking_back or Withdraw(),
+        "duties": duties_of(approval, request.user, request.now),
+        "place": queue.index(approval.pk) + 1 if approval.pk in queue else 0,
+        "queued": len(queue),
+    }
+    status = max(one.status for one in (form, context["taking_back"]) if one)
+    return render(request, "approvals/approval.html", context, status=status)
