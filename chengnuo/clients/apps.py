@@ -6,3 +6,11 @@ class ClientsConfig(AppConfig):
     name = "chengnuo.clients"
     label = "clients"
     verbose_name = _("客户")
+
+    def ready(self) -> None:
+        from chengnuo.kit.shell import MenuEntry, register_menu
+
+        from . import told
+
+        told.register()
+        register_menu(MenuEntry("clients", _("客户"), "clients:list", order=110, icon="building", go="k"))

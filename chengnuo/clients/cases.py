@@ -23,6 +23,7 @@ from chengnuo.people.reach import reach
 class Case(Kept):
     """A numbered matter with an owner. `unit` handles it; `client_unit` is the branch whose client it concerns."""
 
+    STATES: ClassVar[type[models.TextChoices]]
     REGISTER: ClassVar[str]
     MOVES: ClassVar[Sequence[Move]]
     FIRST: ClassVar[str]
@@ -43,6 +44,13 @@ class Case(Kept):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def state_label(self) -> str:
+        return str(self.STATES(self.state).label)
+
+    def get_absolute_url(self) -> str:
+        raise NotImplementedError(type(self).__name__)
 
     @property
     def matter(self) -> str:

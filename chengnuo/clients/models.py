@@ -9,10 +9,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from chengnuo.ledger.models import Kept
 from chengnuo.ledger.moves import Move
+
+from . import names
 
 
 class Client(Kept):
@@ -40,6 +43,7 @@ class Client(Kept):
         related_name="clients",
     )
     since = models.DateField(_("客户起始日"))
+    folded = models.TextField(editable=False, default="")
     grams = ArrayField(models.CharField(max_length=2), editable=False, default=list)
 
     class Meta:
@@ -57,8 +61,15 @@ class Client(Kept):
         return self.name
 
     def row(self) -> dict[str, Any]:
-        """`grams` are derived from the name and may be made anew by a better splitting."""
-        return {name: value for name, value in super().row().items() if name != "grams"}
+        """`folded` and `grams` are derived from the name and may be made anew by a better splitting."""
+        return {name: value for name, value in super().row().items() if name not in {"folded", "grams"}}
+
+    def get_absolute_url(self) -> str:
+        return reverse("clients:page", args=[self.pk])
+
+    def index_name(self) -> None:
+        """Make anew what the name is found by."""
+        self.folded, self.grams = names.folded(self.name), names.grams(self.name)
 
     @property
     def duty_client_id(self) -> int | None:
@@ -88,6 +99,9 @@ class OfClient(Kept):
 
     class Meta:
         abstract = True
+
+    def get_absolute_url(self) -> str:
+        return reverse("clients:page", args=[self.client_id])
 
     @property
     def duty_unit_id(self) -> int | None:

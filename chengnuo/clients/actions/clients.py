@@ -13,7 +13,7 @@ from chengnuo.ledger.errors import Invalid, Refusal
 from chengnuo.ledger.trail import record
 from chengnuo.people.models import Staff, Unit
 
-from .. import names, rules
+from .. import rules
 from ..changes import PRIVATE, apply
 from ..duplicates import Similar, candidates, known_to
 from ..models import TICKS, Client, Phone, Policy, Position, Site
@@ -52,9 +52,9 @@ def enter_client(
             raise Similar(found)
     try:
         with acting():
-            client = Client.objects.create(
-                unit=unit, manager=manager, grams=names.grams(own["name"]), **own, **dict.fromkeys(set_ticks, True)
-            )
+            client = Client(unit=unit, manager=manager, **own, **dict.fromkeys(set_ticks, True))
+            client.index_name()
+            client.save()
             entered = enter_contacts(client, people, by=by, now=now)
             new_sites = Site.objects.bulk_create([Site(client=client, **place) for place in places])
             new_policies = Policy.objects.bulk_create([Policy(client=client, **cover) for cover in covers])
@@ -138,7 +138,7 @@ def change_client(
         with acting(client) as fresh:
             data, texts = apply(fresh, {**own, "manager_id": manager.pk if manager else None}, version)
             if data:
-                fresh.grams = names.grams(fresh.name)
+                fresh.index_name()
                 fresh.save()
                 record("client.changed", fresh, by=by, now=now, data=data, texts=texts)
     except IntegrityError as clash:

@@ -1,0 +1,168 @@
+"""What every room of cases has alike before its chapter is built: a list, a page, taking on, handing on."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count as CountOf
+from django.db.models import QuerySet
+from django.db.models.functions import ExtractYear
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from chengnuo.kit.duties import duties_of
+from chengnuo.kit.forms import Form
+from chengnuo.kit.posts import posted_once
+from chengnuo.kit.records import named, register_visible
+from chengnuo.kit.shell import Count, MenuEntry, register_menu
+from chengnuo.kit.timeline import register_verb, timeline_of
+from chengnuo.ledger.access import visible_obligations
+from chengnuo.ledger.check import counts_numbers
+from chengnuo.ledger.clock import ZONE
+from chengnuo.ledger.errors import Forbidden, Refusal
+from chengnuo.ledger.links import linked
+from chengnuo.ledger.moves import moves_from
+from chengnuo.ledger.trail import looked
+from chengnuo.people.models import Staff
+from chengnuo.people.reach import reach
+
+from .access import sees
+from .cases import Case
+
+Visible = Callable[[Staff, datetime], QuerySet[Any]]
+PAGE = 50
+
+
+def register_room(
+    model: type[Case], visible: Visible, verbs: Mapping[str, Any], *, clause: str, order: int, go: str, label: Any
+) -> None:
+    """Tell the rooms below about a room of cases: its verbs, who sees its records, its menu entry, its numbers."""
+    name = model._meta.app_label
+    for verb, words in verbs.items():
+        register_verb(verb, words, "contact" if not verb.endswith(("handed_on", "estimated")) else "system")
+    register_visible(
+        model._meta.label_lower,
+        lambda user, now, pks: set(visible(user, now).filter(pk__in=list(pks)).values_list("pk", flat=True)),
+    )
+
+    def owed(request: HttpRequest) -> Count | None:
+        user, now = request.user, request.now
+        mine = visible_obligations(reach(user, now), now).filter(
+            owner_id=user.pk, state__in=("waiting", "open"), subject_type=model._meta.label_lower
+        )
+        due = list(mine.values_list("due", flat=True)[:100])
+        return Count(len(due), any(one and one < now for one in due)) if due else None
+
+    register_menu(MenuEntry(name, label, f"{name}:list", order=order, clause=clause, go=go, count=owed))
+
+    def rows() -> Iterable[tuple[str, str, int, int]]:
+        found = (
+            model._default_manager.annotate(year=ExtractYear("entered_at", tzinfo=ZONE))
+            .values("unit__code", "year")
+            .annotate(rows=CountOf("pk"))
+            .order_by()
+        )
+        return [(model.REGISTER, row["unit__code"], row["year"], row["rows"]) for row in found]
+
+    counts_numbers(rows)
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The pages of one kind of case. `facts` are the rows of its fact sheet, `take_on` its first move with its form."""
+
+    model: type[Case]
+    visible: Visible
+    clause: str
+    title: Any
+    facts: Callable[[Any], list[tuple[Any, Any]]]
+    take_on: Callable[[Any, dict[str, Any], Staff, datetime], None]
+    may_take_on: Callable[[Staff, Any, datetime], bool]
+    form: Callable[[Any], Form] = lambda data: Form(data)
+
+    def urls(self) -> list[URLPattern]:
+        return [
+            path("", require_GET(self.list), name="list"),
+            path("<int:pk>/", require_GET(self.page), name="page"),
+            path("<int:pk>/take-on/", self._take_on(), name="take_on"),
+        ]
+
+    def _rows(self, request: HttpRequest) -> QuerySet[Any]:
+        return self.visible(request.user, request.now).select_related("unit", "client", "client_unit", "owner")
+
+    def list(self, request: HttpRequest) -> HttpResponse:
+        """Newest first, fifty a page, by key."""
+        rows = self._rows(request)
+        before = request.GET.get("before", "")
+        if before.isascii() and before.isdecimal() and len(before) < 19:
+            rows = rows.filter(pk__lt=int(before))
+        found = list(rows.order_by("-pk")[: PAGE + 1])
+        context = {
+            "title": self.title,
+            "clause_id": self.clause,
+            "cases": found[:PAGE],
+            "older": f"?before={found[PAGE - 1].pk}" if len(found) > PAGE else "",
+        }
+        return render(request, "clients/cases.html", context)
+
+    def page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        user, now = request.user, request.now
+        case = get_object_or_404(self._rows(request), pk=pk)
+        looked(case, by=user, now=now)
+        links = linked(case)
+        names = named(user, now, [where for where, _why in links])
+        first = [one for one in moves_from(case) if case.state == self.model.FIRST]
+        context = {
+            "case": case,
+            "title": self.title,
+            "list_url": f"{self.model._meta.app_label}:list",
+            "facts": self.facts(case),
+            "links": [names[where] for where, _why in links if where in names],
+            "duties": duties_of(case, user, now),
+            "timeline": timeline_of(request, case),
+            "steps": case.MOVES,
+            "first": first[0] if first and self.may_take_on(user, case, now) else None,
+            "take_on_url": f"{self.model._meta.app_label}:take_on",
+            "full": case.client is not None and sees(user, case.client, now),
+            "state": self.model.STATES(case.state).label,
+            "is_first": case.state == self.model.FIRST,
+        }
+        return render(request, "clients/case.html", context)
+
+    def _take_on(self) -> Callable[..., HttpResponse]:
+        @require_http_methods(["GET", "POST"])
+        @posted_once
+        def view(request: HttpRequest, pk: int) -> HttpResponse:
+            user, now = request.user, request.now
+            case = get_object_or_404(self._rows(request), pk=pk)
+            if not self.may_take_on(user, case, now):
+                raise Forbidden(_("只有承办机构的人能受理"), clause="3.1.4")
+            form = self.form(request.POST if request.method == "POST" else None)
+            if request.method == "POST" and form.is_valid():
+                try:
+                    self.take_on(case, form.cleaned_data, user, now)
+                except Refusal as refusal:
+                    form.refused(refusal)
+                else:
+                    messages.success(request, _("%(number)s 由你承办") % {"number": case.number})
+                    return redirect(case)
+            move = next(one for one in case.MOVES if case.FIRST in one.from_)
+            url = case.get_absolute_url()
+            context = {
+                "form": form,
+                "title": f"{move.label} {case.number}",
+                "intro": case.matter,
+                "verb": move.label,
+                "clause_id": move.clause,
+                "parent": case.number,
+                "parent_url": url,
+                "cancel_url": url,
+            }
+            return render(request, "kit/form.html", context, status=form.status)
+
+        return view

@@ -1,0 +1,78 @@
+"""Everything about one client, on one page."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from chengnuo.kit.duties import duties_of
+from chengnuo.kit.timeline import timeline_of
+from chengnuo.ledger.moves import moves_from
+from chengnuo.ledger.trail import looked
+
+from ..access import may_change, may_tick, may_unmask
+from ..credentials import masked_id
+from ..models import TICKS, Agreement, Client, Phone
+from ..panels import panels_for
+from ..phones import masked
+from ..rules import days_left, proposes_large, yearly_premium
+from .asking import seen, today, who
+from .lists import ticks
+
+SHAPES = {"draft": "waiting", "signed": "work", "active": "work", "expired": "closed", "terminated": "closed"}
+SOON = 30
+
+
+@require_GET
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    user, now = who(request)
+    client = seen(request, pk)
+    looked(client, by=user, now=now)
+    day = today(request)
+    policies = list(client.policies.all())
+    premium = yearly_premium(policies, day)
+    context = {
+        "client": client,
+        "masked_id": masked_id(client.resident_id) if client.resident_id else "",
+        "ticks": ticks(client),
+        "tick_choices": [(name, label, getattr(client, name)) for name, label in TICKS.items()],
+        "premium": premium,
+        "in_force": sum(policy.covers(day) for policy in policies),
+        "policies": [_covered(policy, day) for policy in policies if policy.ends_on >= day],
+        "ended": [_covered(policy, day) for policy in policies if policy.ends_on < day],
+        "contacts": contacts_of(client),
+        "sites": client.sites.all(),
+        "agreements": [_agreed(agreement, day) for agreement in client.agreements.all()],
+        "panels": panels_for(request, client),
+        "timeline": timeline_of(request, client),
+        "duties": duties_of(client, user, now),
+        "may_change": may_change(user, client, now),
+        "may_tick": may_tick(user, now),
+        "may_unmask": may_unmask(user, client, now),
+        "proposes_large": proposes_large(client, premium),
+    }
+    return render(request, "clients/page.html", context)
+
+
+def contacts_of(client: Client) -> list[dict[str, Any]]:
+    """Those who speak for him now, with their numbers masked: two queries."""
+    positions = list(client.positions.filter(is_active=True).select_related("contact"))
+    numbers: dict[int, list[dict[str, Any]]] = {}
+    for phone in Phone.objects.filter(contact__in=[one.contact_id for one in positions], is_active=True):
+        numbers.setdefault(phone.contact_id, []).append({"pk": phone.pk, "masked": masked(phone.number)})
+    return [{"position": one, "phones": numbers.get(one.contact_id, [])} for one in positions]
+
+
+def _covered(policy: Any, day: Any) -> dict[str, Any]:
+    left = days_left(policy, day)
+    return {"policy": policy, "left": left, "is_soon": 0 <= left <= SOON, "has_begun": policy.starts_on <= day}
+
+
+def _agreed(agreement: Agreement, day: Any) -> dict[str, Any]:
+    return {
+        "agreement": agreement,
+        "shape": SHAPES[agreement.state],
+        "left": days_left(agreement, day),
+        "moves": moves_from(agreement),
+    }
