@@ -2,7 +2,9 @@ import os
 import tempfile
 from pathlib import Path
 
-os.environ.setdefault("CHENGNUO_DATA", tempfile.mkdtemp(prefix="chengnuo-test-"))
+if "CHENGNUO_DATA" not in os.environ:
+    _folder = tempfile.TemporaryDirectory(prefix="chengnuo-test-")  # Removed when the process ends.
+    os.environ["CHENGNUO_DATA"] = _folder.name
 
 from .base import *
 from .base import DATABASES

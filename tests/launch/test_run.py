@@ -1,0 +1,153 @@
+"""`chengnuo run` as a person meets it: it starts, outlives what dies, stops in order, and is found again after a kill."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chengnuo.launch import family
+from chengnuo.launch.postgres import Cluster
+
+pytestmark = pytest.mark.slow
+
+
+class Launched:
+    """A data folder with a port, and the launcher that runs on it."""
+
+    def __init__(self, home: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.home = home
+        self.log = home / "run.log"
+        self.env = {
+            name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
+        }
+        self.env |= {
+            "CHENGNUO_DATA": str(home),
+            "CHENGNUO_PORT": str(self.port),
+            "CHENGNUO_DEMO": "0",
+            "CHENGNUO_TICK": "0.2",
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def command(self, *words: str) -> list[str]:
+        return [sys.executable, "-m", "chengnuo.cli", *words]
+
+    def start(self) -> float:
+        """Start and wait for its greeting; returns the seconds it took."""
+        began = time.monotonic()
+        with self.log.open("wb") as out:
+            self.process = subprocess.Popen(self.command("run"), env=self.env, stdout=out, stderr=out)
+        assert waited_for(lambda: self.process.poll() is not None or "runs at http://localhost" in self.log.read_text())
+        assert self.process.poll() is None, self.log.read_text()
+        return time.monotonic() - began
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(40)
+
+    def health(self) -> tuple[int, dict[str, str]]:
+        connection = http.client.HTTPConnection("localhost", self.port, timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read())
+        except OSError:
+            return 0, {}
+        finally:
+            connection.close()
+
+    def children(self) -> dict[str, int]:
+        """Worker and web by pid, as the launcher wrote them down."""
+        pids = [pid for pid, _ in json.loads((self.home / "processes.json").read_text())]
+        return dict(zip(("worker", "web"), pids, strict=True))
+
+    def database(self) -> int | None:
+        return Cluster(self.home).running_pid()
+
+
+@pytest.fixture
+def launched() -> Iterator[Launched]:
+    with tempfile.TemporaryDirectory(prefix="cn-") as folder:
+        Path(folder).chmod(0o711)
+        it = Launched(Path(folder))
+        try:
+            yield it
+        finally:
+            if it.process and it.process.poll() is None:
+                it.stop(signal.SIGTERM)
+
+
+def waited_for(what, seconds: float = 60) -> bool:
+    until = time.monotonic() + seconds
+    while not what() and time.monotonic() < until:
+        time.sleep(0.1)
+    return bool(what())
+
+
+WELL = (200, {"database": "ok", "worker": "ok"})
+
+
+def test_it_starts_stops_in_order_and_starts_again_within_ten_seconds(launched):
+    launched.start()
+    assert launched.health() == WELL
+    pids = [*launched.children().values(), launched.database()]
+    assert launched.stop() == 0
+    assert launched.log.read_text().split("\n\n")[-1].split() == [
+        "Stopping",
+        "…",
+        "web",
+        "worker",
+        "database",
+        "Stopped.",
+    ]
+    assert [family.born(pid) for pid in pids] == [0, 0, 0]
+    assert launched.start() < 10
+
+
+def test_what_is_killed_is_named_and_comes_back(launched):
+    launched.start()
+    os.kill(launched.database(), signal.SIGKILL)
+    assert waited_for(lambda: launched.health()[0] == 503, 10)
+    assert waited_for(lambda: launched.health() == WELL)
+    for name in ("worker", "web"):
+        old = launched.children()[name]
+        os.kill(old, signal.SIGKILL)
+        assert waited_for(lambda name=name, old=old: launched.children()[name] != old)
+        assert waited_for(lambda: launched.health() == WELL)
+
+
+def test_after_a_kill_of_the_launcher_the_next_one_takes_over(launched):
+    launched.start()
+    before = [*launched.children().values(), launched.database()]
+    launched.stop(signal.SIGKILL)
+    assert launched.health() == WELL
+    launched.start()
+    assert "Stopped 2 processes that a killed launcher left behind." in launched.log.read_text()
+    assert [family.born(pid) for pid in before] == [0, 0, 0]
+    assert launched.health() == WELL
+
+
+def test_other_commands_work_beside_it_and_a_second_launcher_is_refused(launched):
+    launched.start()
+    checked = subprocess.run(launched.command("check"), env=launched.env, capture_output=True, text=True)
+    assert (checked.returncode, checked.stderr) == (0, "")
+    second = subprocess.run(launched.command("run"), env=launched.env, capture_output=True, text=True)
+    assert (second.returncode, second.stderr) == (1, f"Chengnuo runs already on the data in {launched.home}.\n")
+    assert launched.health() == WELL
+
+
+def test_a_command_alone_starts_the_database_and_stops_it_again(launched):
+    migrated = subprocess.run(launched.command("migrate"), env=launched.env, capture_output=True, text=True)
+    assert (migrated.returncode, migrated.stderr) == (0, "")
+    assert launched.database() is None
