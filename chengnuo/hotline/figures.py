@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 
 from chengnuo.ledger.books import rulebook
 
-from .models import Call, Promise, PromiseState
+from .models import Call, Kind, Promise, PromiseState
 
 S = PromiseState
 
@@ -74,3 +74,63 @@ def settled(promises: QuerySet[Promise], now: datetime) -> QuerySet[Promise]:
 def kept_in_time() -> Q:
     """Answered at or before the first promised time, moved or not."""
     return Q(answered_at__isnull=False, answered_at__lte=F("first_by"))
+
+
+@dataclass(frozen=True)
+class CallFigures:
+    """The register counted: kinds overlap, so their sum may exceed the total (3.1.3)."""
+
+    total: int
+    kinds: dict[str, int]
+    no_kind: int
+    two_kinds: int
+    known: int
+    unknown: int
+    not_at_first_ring: int
+    overflow: int
+
+
+def call_figures(calls: Iterable[Call]) -> CallFigures:
+    """`known` have a client on record; `overflow` rang on and were answered elsewhere."""
+    calls = list(calls)
+    kinds = Counter(kind for call in calls for kind in call.kinds)
+    return CallFigures(
+        total=len(calls),
+        kinds={kind: kinds[kind] for kind in Kind.values},
+        no_kind=sum(not call.kinds for call in calls),
+        two_kinds=sum(len(call.kinds) == 2 for call in calls),
+        known=sum(call.client_id is not None for call in calls),
+        unknown=sum(call.client_id is None for call in calls),
+        not_at_first_ring=sum(not call.at_first_ring for call in calls),
+        overflow=sum(not call.at_first_ring and not call.was_missed for call in calls),
+    )
+
+
+@dataclass(frozen=True)
+class RunningFigures:
+    """What became of the moved promises by their new time, and how the unanswered stand, at an instant (3.1.5)."""
+
+    moved_in_time: int
+    moved_late: int
+    moved_overdue: int
+    moved_ahead: int
+    unanswered_overdue: int
+    unanswered_ahead: int
+
+
+def running_figures(promises: Iterable[Promise], now: datetime) -> RunningFigures:
+    """Exactly at the promised time an answer is in time and a promise without one not yet overdue."""
+    promises = list(promises)
+    moved = [promise for promise in promises if outcome(promise) == "moved"]
+    unanswered = [promise for promise in promises if outcome(promise) == "unanswered"]
+    states = Counter(promise.state for promise in moved)
+    moved_ahead = sum(promise.is_running and promise.by > now for promise in moved)
+    ahead = sum(promise.by > now for promise in unanswered)
+    return RunningFigures(
+        moved_in_time=states[S.MOVED_KEPT],
+        moved_late=states[S.MOVED_LATE],
+        moved_overdue=states[S.MOVED] - moved_ahead,
+        moved_ahead=moved_ahead,
+        unanswered_overdue=len(unanswered) - ahead,
+        unanswered_ahead=ahead,
+    )
