@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from chengnuo.ledger.models import ref
+from chengnuo.people.actions import share_client
 from chengnuo.people.models import Share, Staff
 
 from ..models import Call, DutyShift
@@ -14,16 +15,17 @@ def share_card(call: Call, *, by: Staff, now: datetime) -> None:
     """Share the card of a client of another branch with the line's unit, because of this call."""
     if call.client_id is None or call.client_unit_id == call.unit_id:
         return
-    shift = DutyShift.objects.filter(
-        staff=by, is_cancelled=False, starts_at__lte=now, ends_at__gt=now
-    ).order_by("-ends_at").first()
-    because = ref(call)
-    Share.objects.create(
+    shift = (
+        DutyShift.objects.filter(staff=by, is_cancelled=False, starts_at__lte=now, ends_at__gt=now)
+        .order_by("-ends_at")
+        .first()
+    )
+    share_client(
         client_id=call.client_id,
-        unit_id=call.unit_id,
+        unit=call.unit,
         scope=Share.Scope.CARD,
-        starts_at=now,
+        because=ref(call),
+        by=by,
+        now=now,
         ends_at=shift.ends_at if shift else now + WITHOUT_SHIFT,
-        because_type=because.type,
-        because_pk=because.pk,
     )
