@@ -14,4 +14,4 @@ class PeopleConfig(AppConfig):
         from .ladder import told
 
         set_ladder(told)
-        register_menu(MenuEntry("settings", _("设置"), "people:units", order=520, icon="settings"))
+        register_menu(MenuEntry("settings", _("设置"), "people:settings", order=520, icon="settings"))

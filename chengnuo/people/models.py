@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from chengnuo.ledger.models import Kept
 
+from .devices import described
+
 
 class Unit(Kept):
     class Kind(models.TextChoices):
@@ -188,6 +190,11 @@ class SignIn(models.Model):
     agent = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField(db_default=Now())
     ended_at = models.DateTimeField(null=True)
+
+    @property
+    def device(self) -> str:
+        """The browser and the system, as far as the browser says."""
+        return described(self.agent)
 
 
 class Token(models.Model):

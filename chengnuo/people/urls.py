@@ -1,4 +1,5 @@
 from django.urls import path
+from django.views.generic import RedirectView
 
 from .views import seats, signing_in, staff, units
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("me/substitutes/", seats.substitutes, name="substitutes"),
     path("me/substitutes/new/", seats.substitute_new, name="substitute_new"),
     path("me/substitutes/<int:pk>/revoke/", seats.substitute_revoke, name="substitute_revoke"),
+    path("settings/", RedirectView.as_view(pattern_name="people:units"), name="settings"),
     path("settings/units/", units.units, name="units"),
     path("settings/units/new/", units.unit_new, name="unit_new"),
     path("settings/units/<int:pk>/", units.unit_edit, name="unit_edit"),

@@ -103,7 +103,7 @@ def test_signing_in_as_another_ends_the_first_session(cast, zhoumin):
 def test_somebody_sees_his_sessions_and_ends_one(cast, zhoumin):
     other = signed_in(cast.zhoumin)
     page = zhoumin.get("/me/sessions/").text
-    assert (page.count("Firefox"), "本次" in page) == (2, True)
+    assert (page.count(">Firefox<"), "本次" in page) == (2, True)
     row = SignIn.objects.latest("pk")
     zhoumin.post(f"/me/sessions/{row.pk}/end/")
     assert other.get("/me/sessions/").headers["Location"] == "/sign-in/?next=/me/sessions/"
@@ -337,6 +337,10 @@ def test_a_substitute_who_is_not_a_colleague_is_not_offered(cast, zhoumin):
         typed = {"staff": staff.pk, "starts_at": day, "ends_at": day, "reason": "培训"}
         assert zhoumin.post("/me/substitutes/new/", typed).status_code == 422
     assert not Substitute.objects.exists()
+
+
+def test_settings_open_with_the_units(zhoumin):
+    assert zhoumin.get("/settings/").headers["Location"] == "/settings/units/"
 
 
 def queries(client, url):

@@ -4,6 +4,7 @@ import pytest
 
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.errors import Invalid, Refusal
+from chengnuo.people.devices import described
 from chengnuo.people.rules import clean_address, clean_unit_code, clean_username, locked_until
 
 NOW = datetime(2026, 9, 28, 14, 36, tzinfo=ZONE)
@@ -29,6 +30,26 @@ def test_five_failures_spread_over_more_than_a_quarter_of_an_hour_do_not_lock():
 
 def test_the_lock_ends_to_the_instant():
     assert locked_until(minutes_ago(15, 16, 17, 18, 19), 5, NOW) is None
+
+
+@pytest.mark.parametrize(
+    "agent, words",
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/128.0 Safari/537.36 Edg/128.0",
+            "Edge · Windows",
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 14) Chrome/116 Mobile Safari/537.36 wxwork/4.1 MicroMessenger/7.0",
+            "企业微信 · Android",
+        ),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0", "Firefox · Linux"),
+        ("curl/8.5", "curl/8.5"),
+        ("", "未报浏览器"),
+    ],
+)
+def test_a_browser_is_called_as_people_know_it(agent, words):
+    assert described(agent) == words
 
 
 @pytest.mark.parametrize("bad", ["", "a", "周敏", "zhou min", ".zhou", "z" * 41, "zhou\0min"])

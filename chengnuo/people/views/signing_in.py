@@ -85,9 +85,10 @@ def _close(request: HttpRequest) -> None:
 @require_GET
 def sessions(request: HttpRequest) -> HttpResponse:
     user, now = who(request)
-    rows = visible_sign_ins(user, now).order_by("-is_live", "-at", "-pk")[:LISTED]
+    rows = list(visible_sign_ins(user, now).order_by("-is_live", "-at", "-pk")[:LISTED])
     key = request.session.session_key
-    return render(request, "people/sessions.html", {"rows": rows, "key": key, "staff": user})
+    others = any(row.is_live and row.session_key != key for row in rows)
+    return render(request, "people/sessions.html", {"rows": rows, "key": key, "others": others, "staff": user})
 
 
 @require_POST
