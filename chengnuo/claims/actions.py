@@ -51,7 +51,9 @@ def open_claim(
     )
     opened(claim, "claim.reported", call=call, by=by, now=now, texts={"account": claim.account, "place": place})
     if estimate is not None:
-        add_estimate(claim, amount=estimate, basis=_("来电人口述"), said_by=claim.reporter, true_at=reported_at, by=by, now=now)
+        add_estimate(
+            claim, amount=estimate, basis=_("来电人口述"), said_by=claim.reporter, true_at=reported_at, by=by, now=now
+        )
     return claim
 
 

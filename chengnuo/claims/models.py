@@ -1,6 +1,7 @@
 """Losses and the help in claiming for them (3.4). A notice of loss taken in a call is the first of its states."""
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from chengnuo.clients.cases import Case
@@ -29,6 +30,7 @@ DECIDED = (S.ACCEPTED, S.PARTLY, S.DECLINED, S.DISPUTED)
 
 
 class Claim(Case):
+    STATES = State
     REGISTER = "XP"
     FIRST = S.REPORTED
     TAKEN_ON = "claim.registered"
@@ -61,11 +63,15 @@ class Claim(Case):
     serious_injuries = models.PositiveSmallIntegerField(_("重伤人数"), default=0)
 
     class Meta:
+        verbose_name = _("协赔")
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["unit", "-id"], name="claim_of_unit"),
             models.Index(fields=["client_unit", "-id"], name="claim_of_client_unit"),
         ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("claims:page", args=[self.pk])
 
     @property
     def matter(self) -> str:

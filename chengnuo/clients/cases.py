@@ -31,7 +31,9 @@ class Case(Kept):
 
     number = models.CharField(_("单号"), max_length=40, unique=True)
     unit = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
-    client = models.ForeignKey("clients.Client", null=True, blank=True, on_delete=models.PROTECT, related_name="%(class)ss")
+    client = models.ForeignKey(
+        "clients.Client", null=True, blank=True, on_delete=models.PROTECT, related_name="%(class)ss"
+    )
     client_unit = models.ForeignKey("people.Unit", null=True, on_delete=models.PROTECT, related_name="+")
     owner = models.ForeignKey("people.Staff", verbose_name=_("承办人"), on_delete=models.PROTECT, related_name="+")
     entered_at = models.DateTimeField(_("登记时间"))

@@ -1,6 +1,7 @@
 """Complaints (3.6). One taken in a call is the first of its states."""
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from chengnuo.clients.cases import Case
@@ -38,6 +39,7 @@ class Complaint(Case):
         POLICY = "policy", _("保单差错")
         OTHER = "other", _("其他")
 
+    STATES = State
     REGISTER = "TS"
     FIRST = S.RECEIVED
     TAKEN_ON = "complaint.registered"
@@ -82,11 +84,15 @@ class Complaint(Case):
     repeats = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
+        verbose_name = _("投诉")
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["unit", "-id"], name="complaint_of_unit"),
             models.Index(fields=["client_unit", "-id"], name="complaint_of_client_unit"),
         ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("complaints:page", args=[self.pk])
 
     @property
     def matter(self) -> str:

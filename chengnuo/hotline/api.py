@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import Router
-
 from pydantic import Field
 
 from chengnuo.clients.access import caller_cards
@@ -288,7 +287,7 @@ def _promise(request: HttpRequest, id: int) -> Promise:
 
 
 def _client(user: Any, id: int | None, now: datetime) -> Client | None:
-    """The client named by a caller: any client of the company by his card, since the network answers for all (3.1.1)."""
+    """The client named by a caller: any client of the company by his card; the network answers for all (3.1.1)."""
     if id is None:
         return None
     client = caller_cards(user, now).defer(None).filter(pk=id).first()

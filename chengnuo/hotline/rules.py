@@ -33,7 +33,7 @@ def call_back_a_missed_call(call: Call, facts: Facts) -> Owed | None:
         "call_back",
         gettext_noop("回拨未接来电%(caller)s"),
         facts.after(call.rang_at, "call_back.due"),
-        args={"caller": call.who or masked(call.caller)},
+        args={"caller": call.who or call.masked_caller or _("未显号码")},
         inputs={"rang_at": call.rang_at.isoformat()},
     )
 
@@ -50,7 +50,7 @@ def no_request_is_evaded(call: Call, facts: Facts) -> Owed | None:
         "reply",
         gettext_noop("给%(who)s答复或承诺"),
         facts.after(call.entered_at, "case.taken_on"),
-        args={"who": call.who or masked(call.caller) or "—"},
+        args={"who": call.who or call.masked_caller or "—"},
         inputs={"entered_at": call.entered_at.isoformat()},
     )
 
@@ -100,11 +100,6 @@ def tell_how_it_stands(promise: Promise, facts: Facts) -> Owed | None:
     )
 
 
-def masked(caller: str) -> str:
-    """A number with its middle hidden, for titles that many read."""
-    return f"{caller[:3]}****{caller[-4:]}" if len(caller) >= 8 else caller
-
-
 @dataclass(frozen=True)
 class Preset:
     """A time to promise by, with its real date. `key` names it in a form."""
@@ -115,7 +110,7 @@ class Preset:
 
 
 def presets(now: datetime, calendar: Calendar) -> list[Preset]:
-    """The usual times to promise by (3.1.5): the office's next close, tomorrow at ten, the third working day's close."""
+    """The usual times to promise by (3.1.5): the next close of office, tomorrow at ten, three working days."""
     today = now.astimezone(ZONE).date()
     close = datetime.combine(today, OFFICE_CLOSES, ZONE)
     first = close
@@ -146,7 +141,9 @@ class Warning:
     instead: datetime | None = None
 
 
-def warnings(by: datetime, now: datetime, calendar: Calendar, shifts: Sequence[tuple[datetime, datetime]]) -> list[Warning]:
+def warnings(
+    by: datetime, now: datetime, calendar: Calendar, shifts: Sequence[tuple[datetime, datetime]]
+) -> list[Warning]:
     """What speaks against a promised time: it falls on a day off, holidays lie between, the keeper is off duty (3.1.5).
 
     `shifts` are the keeper's spans of duty. Nothing is forbidden: promises do not roll [D], they are kept as said.

@@ -13,9 +13,9 @@ from .models import Kept, ref
 def acting(*subjects: Kept, client: Kept | None = None) -> Iterator[Any]:
     """A transaction in which the records are locked and read afresh: the client first, then by (type, key).
 
-    Yields the one subject, or a tuple of them in the order given; the client is read afresh in place. The lock lets rows that point here be inserted
-    (no_key): plain FOR UPDATE would hold them up. Without the client's lock two simultaneous complaints of one client
-    would not see each other.
+    Yields the one subject, or a tuple of them in the order given; the client is read afresh in place. The lock lets
+    rows that point here be inserted (no_key): plain FOR UPDATE would hold them up. Without the client's lock two
+    simultaneous complaints of one client would not see each other.
     """
     with transaction.atomic():
         if client is not None:

@@ -176,7 +176,7 @@ def review(subjects: Sequence[Kept], event: "Draft", *, now: datetime, withdraws
     them has ended meanwhile.
     """
     changes = Changes()
-    ruled = {ref(subject): (subject, rules) for subject in subjects if (rules := rules_of(type(subject)))}
+    ruled = {ref(subject): (subject, rules) for subject in subjects if (rules := rules_of(subject._meta.model))}
     if not ruled and not withdraws:
         return changes
     live = _live({*ruled, *(duty.subject for duty in withdraws)})
@@ -255,6 +255,7 @@ def _open(rule: Rule, subject: Kept, owed: Owed, facts: Facts) -> Obligation:
         client_id=subject.duty_client_id,
         client_unit_id=getattr(subject, "client_unit_id", None),
         owner_id=owed.owner_id or subject.duty_owner_id,
+        opened_by_id=facts.event.by_id if facts.event else None,
         opens_at=owed.opens_at,
         due=owed.due,
         provisional=bool(term and term.deadline.provisional),

@@ -38,7 +38,7 @@ def turn(stopping: threading.Event, *, every: float) -> None:
     pause = 1.0
     while not stopping.is_set():
         try:
-            touched = loop.tick(clock.now())
+            touched = loop.go_round(clock.now())
             loop.beat("worker", clock.now())
             daily(clock.now())
             pause = 1.0

@@ -33,12 +33,19 @@ def open_visit(
     return opened(visit, "visit.planned", call=call, by=by, now=now, texts={"purpose": visit.purpose})
 
 
-def confirm_visit(visit: Visit, *, agreed_at: datetime, agreed_with: str, by: Staff, now: datetime) -> None:
+def confirm_visit(
+    visit: Visit, *, agreed_at: datetime, agreed_with: str, other_wishes: str = "", by: Staff, now: datetime
+) -> None:
     """Agree time and business with the client first (4.1.B). Raises Invalid for a time that has passed."""
     if agreed_at <= now:
         raise Invalid("time_past", clause="4.1.B", agreed_at=_("约定时间已过，改一个以后的时间"))
     if not agreed_with.strip():
         raise Invalid("who_missing", clause="4.1.B", agreed_with=_("写明与谁约定"))
     take_on(
-        visit, by=by, now=now, verb="confirm", changes={"agreed_at": agreed_at}, texts={"agreed_with": agreed_with}
+        visit,
+        by=by,
+        now=now,
+        verb="confirm",
+        changes={"agreed_at": agreed_at},
+        texts={"agreed_with": agreed_with, "other_wishes": other_wishes},
     )

@@ -1,6 +1,7 @@
 """Visits at the client's (4.1). An appointment made in a call is the first of its states."""
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from chengnuo.clients.cases import Case
@@ -23,6 +24,7 @@ S = State
 
 
 class Visit(Case):
+    STATES = State
     REGISTER = "BF"
     FIRST = S.PLANNED
     TAKEN_ON = "visit.confirmed"
@@ -50,11 +52,15 @@ class Visit(Case):
     unsigned_because = models.CharField(max_length=200, blank=True)
 
     class Meta:
+        verbose_name = _("上门服务")
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["unit", "-id"], name="visit_of_unit"),
             models.Index(fields=["client_unit", "-id"], name="visit_of_client_unit"),
         ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("visits:page", args=[self.pk])
 
     @property
     def matter(self) -> str:

@@ -11,6 +11,7 @@ from chengnuo.claims.actions import open_claim
 from chengnuo.clients.cases import Case
 from chengnuo.clients.models import Client, Contact
 from chengnuo.clients.phones import digits
+from chengnuo.complaints.actions import open_complaint
 from chengnuo.ledger.acting import acting
 from chengnuo.ledger.clauses import guards
 from chengnuo.ledger.errors import Forbidden, Invalid
@@ -19,7 +20,6 @@ from chengnuo.ledger.models import Kept
 from chengnuo.ledger.moves import move
 from chengnuo.ledger.numbers import number
 from chengnuo.ledger.trail import record
-from chengnuo.complaints.actions import open_complaint
 from chengnuo.people.models import Staff, Unit
 from chengnuo.visits.actions import open_visit
 
@@ -171,7 +171,17 @@ def call_back(
             fresh.called_back_at = at
         if reached:
             return _fill(
-                fresh, by, now, kinds, content, answer, no_reply_because, promise, cases, "call.called_back", happened=at
+                fresh,
+                by,
+                now,
+                kinds,
+                content,
+                answer,
+                no_reply_because,
+                promise,
+                cases,
+                "call.called_back",
+                happened=at,
             )
         fresh.content = content or fresh.content
         fresh.version += 1
@@ -189,7 +199,13 @@ def call_back(
 
 
 def reply(
-    call: Call, *, by: Staff, now: datetime, answer: str = "", no_reply_because: str = "", promise: NewPromise | None = None
+    call: Call,
+    *,
+    by: Staff,
+    now: datetime,
+    answer: str = "",
+    no_reply_because: str = "",
+    promise: NewPromise | None = None,
 ) -> Call:
     """Give a registered call its answer, its promise, or the reason for neither; then it closes (2.3)."""
     if not may_handle(by, call, now):
@@ -336,7 +352,7 @@ def _make(promise: NewPromise | None, call: Call, by: Staff, now: datetime) -> l
             unit=call.unit,
             client=call.client,
             client_unit_id=call.client_unit_id,
-            to_whom=(promise.to_whom or call.who or call.caller or _("来电人"))[:60],
+            to_whom=(promise.to_whom or call.who or call.masked_caller or _("来电人"))[:60],
             what=promise.what[:500],
             made_at=now,
             made_by=by,

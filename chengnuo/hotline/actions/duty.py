@@ -21,7 +21,13 @@ BATCH = 50
 
 
 def enter_shift(
-    *, unit: Unit, staff: Staff, starts_at: datetime, ends_at: datetime, by: Staff | None, now: datetime,
+    *,
+    unit: Unit,
+    staff: Staff,
+    starts_at: datetime,
+    ends_at: datetime,
+    by: Staff | None,
+    now: datetime,
     role: str = DutyShift.Role.PRIMARY,
 ) -> DutyShift:
     """Put somebody on duty (3.1.2). Raises Invalid for an empty or endless span, somebody of another unit, or one who

@@ -98,9 +98,7 @@ def withdraw_promise(
         return _done(fresh, K.WITHDRAW, "promise.withdrawn", text=text, at=now, by=by, now=now, **act)
 
 
-def hand_over_promise(
-    promise: Promise, *, to: Staff, by: Staff | None, now: datetime, text: str = ""
-) -> Promise:
+def hand_over_promise(promise: Promise, *, to: Staff, by: Staff | None, now: datetime, text: str = "") -> Promise:
     """Give a running promise to another keeper of the same unit, at a shift's end or otherwise. Its time stays.
 
     `by` is None where the roster itself hands it to the one on duty.
@@ -111,10 +109,9 @@ def hand_over_promise(
         if not fresh.is_running:
             raise Refusal("illegal_move", _("这个承诺已了结"), clause="3.1.5")
         was, fresh.keeper = fresh.keeper_id, to
-        done = _done(
+        return _done(
             fresh, K.HAND_OVER, "promise.handed_over", text=text, at=now, by=by, now=now, data={"keeper": [was, to.pk]}
         )
-        return done
 
 
 def _on(promise: Promise, by: Staff | None, now: datetime) -> Any:

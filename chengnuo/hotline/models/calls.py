@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from chengnuo.ledger.models import Kept
@@ -97,6 +98,9 @@ class Call(Kept):
     def __str__(self) -> str:
         return self.number
 
+    def get_absolute_url(self) -> str:
+        return reverse("hotline:call", args=[self.pk])
+
     @property
     def duty_owner_id(self) -> int | None:
         return self.operator_id
@@ -114,11 +118,19 @@ class Call(Kept):
     def kind_labels(self) -> list[str]:
         return [str(Kind(kind).label) for kind in self.kinds]
 
-    def seconds(self) -> int | None:
-        """How long the call lasted, in seconds."""
-        if self.answered_at and self.hung_up_at:
-            return int((self.hung_up_at - self.answered_at).total_seconds())
-        return None
+    @property
+    def duration(self) -> str:
+        """How long the call lasted, as minutes and seconds."""
+        if not (self.answered_at and self.hung_up_at):
+            return "—"
+        minutes, seconds = divmod(int((self.hung_up_at - self.answered_at).total_seconds()), 60)
+        return f"{minutes:02d}:{seconds:02d}"
+
+    @property
+    def masked_caller(self) -> str:
+        """The number with its middle hidden: a look at the whole of it is an event of its own."""
+        digits = self.caller_digits
+        return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 8 else digits
 
     def has_reply(self) -> bool:
         """Whether the client has an answer or a promise on file, or none is owed to anybody (2.3)."""

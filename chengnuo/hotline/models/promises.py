@@ -1,6 +1,7 @@
 """What could not be answered on the spot (3.1.5): to whom, what, by when, by whom; and what became of it."""
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from chengnuo.ledger.models import Kept
@@ -62,6 +63,9 @@ class Promise(Kept):
 
     def __str__(self) -> str:
         return f"{self.to_whom}：{self.what}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("hotline:promise", args=[self.pk])
 
     @property
     def duty_owner_id(self) -> int | None:

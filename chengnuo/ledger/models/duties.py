@@ -37,6 +37,9 @@ class Obligation(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
 
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     since = models.DateTimeField()
     since_event = models.BigIntegerField()
     opens_at = models.DateTimeField(null=True)
@@ -63,6 +66,7 @@ class Obligation(models.Model):
             models.Index(fields=["next_at"], condition=models.Q(next_at__isnull=False), name="obligation_next"),
             models.Index(fields=["owner", "due"], condition=models.Q(state__in=LIVE), name="obligation_of_person"),
             models.Index(fields=["unit_id", "due"], condition=models.Q(state__in=LIVE), name="obligation_of_unit"),
+            models.Index(fields=["opened_by", "due"], condition=models.Q(state__in=LIVE), name="obligation_started_by"),
             models.Index(fields=["owner", "-ended_at"], condition=models.Q(state="met"), name="obligation_done_by"),
             models.Index(fields=["subject_type", "subject_pk"], name="obligation_of_record"),
             models.Index(fields=["client_id"], condition=models.Q(state__in=LIVE), name="obligation_of_client"),

@@ -1,0 +1,138 @@
+"""Who is calling: the client behind a number or a name, and what is running for him."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from chengnuo.claims.access import visible_claims
+from chengnuo.claims.models import State as ClaimState
+from chengnuo.clients.access import caller_cards, sees
+from chengnuo.clients.cases import Case
+from chengnuo.clients.models import Client, Contact, Phone, Position
+from chengnuo.clients.phones import digits
+from chengnuo.complaints.access import visible_complaints
+from chengnuo.complaints.models import RUNNING as RUNNING_COMPLAINTS
+from chengnuo.ledger.models import ref
+from chengnuo.people.models import Staff
+from chengnuo.visits.access import visible_visits
+from chengnuo.visits.models import State as VisitState
+
+from .access import visible_promises
+from .models import Promise
+from .models.promises import RUNNING
+
+SHORTEST = 4
+FEW = 8
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody who may be calling: a contact of a client, or the client himself. `key` names the choice in a form."""
+
+    client: Client
+    contact: Contact | None
+    title: str
+    is_full: bool
+
+    @property
+    def key(self) -> str:
+        return f"{self.client.pk}:{self.contact.pk if self.contact else ''}"
+
+
+def callers(user: Staff, typed: str, now: datetime) -> list[Caller]:
+    """Who calls from a number (whole, or its last four digits), or whose client's name begins so. At most eight.
+
+    The card of any client is shown to whoever answers, by number or by name (3.1.1); the rest of his file is not.
+    """
+    typed = typed.strip()
+    number = digits(typed)
+    if len(number) >= SHORTEST and number.isdecimal():
+        match = Q(digits=number) if len(number) > SHORTEST else Q(digits__endswith=number)
+        contacts = Phone.objects.filter(match, is_active=True).values_list("contact_id", flat=True)[:50]
+        positions = Position.objects.filter(contact_id__in=list(contacts), is_active=True)
+    elif len(typed) >= 2 and not number:
+        positions = Position.objects.filter(
+            Q(client__name__contains=typed) | Q(contact__name__startswith=typed), is_active=True
+        )
+    else:
+        return []
+    rows = list(positions.select_related("contact").order_by("pk")[:50])
+    cards = caller_cards(user, now).defer(None).select_related("unit").in_bulk([row.client_id for row in rows])
+    found = [
+        Caller(cards[row.client_id], row.contact, row.title, sees(user, cards[row.client_id], now))
+        for row in rows
+        if row.client_id in cards
+    ]
+    own = user.unit_id
+    return sorted(found, key=lambda one: one.client.unit_id != own)[:FEW]
+
+
+def chosen(user: Staff, key: str, now: datetime) -> Caller | None:
+    """The caller that a form names, if his card may be seen."""
+    client_pk, _colon, contact_pk = key.partition(":")
+    if not client_pk.isdecimal() or len(client_pk) > 18 or (contact_pk and not contact_pk.isdecimal()):
+        return None
+    client = caller_cards(user, now).defer(None).select_related("unit").filter(pk=int(client_pk)).first()
+    if client is None:
+        return None
+    position = None
+    if contact_pk and len(contact_pk) <= 18:
+        position = client.positions.filter(contact_id=int(contact_pk)).select_related("contact").first()
+    full = sees(user, client, now)
+    return Caller(client, position.contact if position else None, position.title if position else "", full)
+
+
+@dataclass(frozen=True)
+class Running:
+    """A matter of the client that is not finished, as the hotline's right side lists it."""
+
+    key: str
+    number: str
+    url: str
+    matter: str
+    detail: str
+    state: str
+    due: datetime | None
+    duty: str
+    promise: Promise | None = None
+
+
+def running(user: Staff, client: Client, now: datetime) -> list[Running]:
+    """What runs for a client and this person may see: cases first, then promises by their time."""
+    found: list[Running] = []
+    cases: list[Case] = [
+        *visible_claims(user, now).filter(client=client).exclude(state__in=(ClaimState.CLOSED, ClaimState.FILED))[:FEW],
+        *visible_complaints(user, now).filter(client=client, state__in=RUNNING_COMPLAINTS)[:FEW],
+        *visible_visits(user, now).filter(client=client, state__in=(VisitState.PLANNED, VisitState.CONFIRMED))[:FEW],
+    ]
+    for case in cases:
+        found.append(
+            Running(
+                key=":".join(map(str, ref(case))),
+                number=case.number,
+                url=case.get_absolute_url(),
+                matter=case.matter,
+                detail=str(case._meta.verbose_name),
+                state=str(type(case).STATES(case.state).label),
+                due=None,
+                duty="",
+            )
+        )
+    promises = visible_promises(user, now).filter(client=client, state__in=RUNNING).select_related("call")
+    for promise in promises.order_by("by")[:FEW]:
+        found.append(
+            Running(
+                key=":".join(map(str, ref(promise))),
+                number=promise.number,
+                url=promise.get_absolute_url(),
+                matter=promise.what,
+                detail=_("承诺答复%(who)s") % {"who": promise.to_whom},
+                state=_("已承诺"),
+                due=promise.by,
+                duty=_("答复"),
+                promise=promise,
+            )
+        )
+    return found

@@ -1,0 +1,28 @@
+from django.urls import path
+
+from .views import calls, duty, promises, register
+from .views.list import calls_list, promises_list
+
+app_name = "hotline"
+urlpatterns = [
+    path("", calls_list, name="list"),
+    path("new/", register.new, name="new"),
+    path("lookup/", register.lookup, name="lookup"),
+    path("when/", register.when, name="when"),
+    path("missed/", register.missed, name="missed"),
+    path("duty/", duty.shifts, name="duty"),
+    path("duty/<int:pk>/cancel/", duty.cancel, name="duty_cancel"),
+    path("hand-over/", duty.hand_over, name="hand_over"),
+    path("<int:pk>/", calls.page, name="call"),
+    path("<int:pk>/call-back/", calls.call_back, name="call_back"),
+    path("<int:pk>/reply/", calls.reply, name="reply"),
+    path("<int:pk>/case/", calls.open_case, name="open_case"),
+    path("<int:pk>/void/", calls.void, name="void"),
+    path("promises/", promises_list, name="promises"),
+    path("promises/<int:pk>/", promises.page, name="promise"),
+    path("promises/<int:pk>/answer/", promises.answer, name="promise_answer"),
+    path("promises/<int:pk>/interim/", promises.interim, name="promise_interim"),
+    path("promises/<int:pk>/move/", promises.move, name="promise_move"),
+    path("promises/<int:pk>/withdraw/", promises.withdraw, name="promise_withdraw"),
+    path("promises/<int:pk>/hand-over/", promises.hand_over, name="promise_hand_over"),
+]

@@ -1,0 +1,3 @@
+from . import calls, duty, promises, register
+
+__all__ = ["calls", "duty", "promises", "register"]
