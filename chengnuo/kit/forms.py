@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from chengnuo.ledger.clock import ZONE
@@ -13,6 +14,7 @@ from .characters import forbidden
 from .posts import fall_back
 
 EARLIEST, LATEST = 1900, 2200
+TAKE, THEIRS = "take-", "theirs-"
 
 
 class MomentField(forms.DateTimeField):
@@ -66,6 +68,7 @@ class Form(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        self.data = settled(self.data)
         self._refusal_status = 422
         for name, field in self.fields.items():
             _plain_words(field)
@@ -105,6 +108,17 @@ class Form(forms.Form):
         if not refusal.fields:
             said = f"{refusal.message}（{refusal.clause}）" if refusal.clause else refusal.message
             self.add_error(None, said)
+
+
+def settled(data: Any) -> Any:
+    """The posted values after a clash of versions: of each field that its writer gave up, the other person's."""
+    given_up = [name.removeprefix(TAKE) for name in data if name.startswith(TAKE) and data[name] == "theirs"]
+    if not given_up or not isinstance(data, QueryDict):
+        return data
+    data = data.copy()
+    for name in given_up:
+        data.setlist(name, data.getlist(THEIRS + name))
+    return data
 
 
 def _plain_words(field: forms.Field) -> None:

@@ -10,7 +10,6 @@ from .timeline import Told, register_verb
 VERBS = {
     "duty.opened": _("应办事项开始"),
     "duty.reminded": _("提醒承办人"),
-    "duty.counted_again": _("重算时限"),
     "duty.counted_again": _("按新日历重算期限"),
     "occasion.came": _("到期例行事项"),
     "parameter.decided": _("参数新版本生效"),

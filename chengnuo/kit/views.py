@@ -1,19 +1,25 @@
 """Pages that belong to no feature: bell and notices, drafts, search, files, choices of lists."""
 
+import logging
 from typing import cast
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from chengnuo.ledger.trail import looked
 from chengnuo.people.models import Staff
 
-from . import drafts
+from . import blobs, drafts, lists, search
 from . import notices as told
 from .api import paged
+from .models import Blob
 from .posts import posted_once
-from .records import named
+from .records import named, visible_refs
+
+log = logging.getLogger(__name__)
 
 
 def _who(request: HttpRequest) -> Staff:
@@ -68,3 +74,67 @@ def draft(request: HttpRequest, key: str) -> HttpResponse:
         return HttpResponse(status=204)
     kept = drafts.find(_who(request), key)
     return JsonResponse({"data": drafts.typed(kept), "mark": drafts.mark(kept.updated_at)} if kept else {"data": {}})
+
+
+@require_GET
+def search_page(request: HttpRequest) -> HttpResponse:
+    query = search.cleaned(request.GET.get("q", ""))
+    too_short = search.is_too_short(query)
+    groups = search.search(_who(request), request.now, query) if query and not too_short else []  # type: ignore[attr-defined]
+    if hit := search.only_hit(groups, query):
+        return redirect(hit.url)
+    return render(request, "kit/search.html", {"query": query, "groups": groups, "too_short": too_short})
+
+
+@require_GET
+def blob(request: HttpRequest, pk: int) -> HttpResponse:
+    """A file for who may see its record: always as a download, never shown by the browser as a page of ours."""
+    found = get_object_or_404(Blob, pk=pk)
+    if not visible_refs(_who(request), request.now, [found.subject]):  # type: ignore[attr-defined]
+        raise Http404
+    try:
+        content = blobs.content_of(found)
+    except FileNotFoundError:
+        log.error("the content of file %s (%s) is not on the disk", found.pk, found.sha256)
+        raise Http404 from None
+    looked(found.subject.load(), by=_who(request), now=request.now)  # type: ignore[attr-defined]
+    return HttpResponse(
+        content,
+        content_type=found.type,
+        headers={
+            "Content-Disposition": content_disposition_header(True, found.name),
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+@require_POST
+@posted_once
+def choose_columns(request: HttpRequest, key: str) -> HttpResponse:
+    if request.POST.get("reset"):
+        lists.forget_choice(_who(request), key)
+    else:
+        lists.keep_choice(_who(request), key, request.POST.getlist("col"), request.POST.get("density", ""))
+    return redirect(_next(request))
+
+
+@require_POST
+@posted_once
+def save_view(request: HttpRequest, key: str) -> HttpResponse:
+    lists.keep_view(_who(request), key, request.POST.get("name", ""), request.POST.get("query", ""))
+    return redirect(_next(request))
+
+
+@require_POST
+@posted_once
+def drop_view(request: HttpRequest, key: str, pk: int) -> HttpResponse:
+    get_object_or_404(lists.views_of(_who(request), key), pk=pk).delete()
+    return redirect(_next(request))
+
+
+def _next(request: HttpRequest) -> str:
+    """The list's own page, as the form says, if it is one of ours."""
+    given = request.POST.get("next", "")
+    return given if url_has_allowed_host_and_scheme(given, None) else "/"

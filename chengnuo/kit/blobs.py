@@ -1,0 +1,195 @@
+"""Files: what they are by their content, kept under their hash, served only by our own view to who sees the record.
+
+files = BlobField(required=False)                              # in a kit Form: a failed submit keeps the upload
+attach(claim, form.cleaned_data["files"], by=request.user, now=request.now)
+"""
+
+import hashlib
+import os
+import time
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from chengnuo.ledger.acting import acting
+from chengnuo.ledger.errors import Invalid
+from chengnuo.ledger.models import Kept, ref
+from chengnuo.ledger.trail import record
+from chengnuo.people.models import Staff
+
+from .models import Blob
+from .sniffing import name_for, sniff
+
+HOLD_SECONDS = 2 * 24 * 3600
+SALT = "chengnuo.kit.blobs"
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file whose content lies on the disk; nothing points to it until it is attached to a record."""
+
+    sha256: str
+    size: int
+    name: str
+    type: str
+
+
+def store(upload: UploadedFile) -> Stored:
+    """Check an upload and put its content on the disk. Raises Invalid (422): empty, too large, no paper."""
+    limit = settings.BLOB_MAX_BYTES
+    if (upload.size or 0) > limit:
+        raise Invalid("file_too_large", _("文件超过%s兆，压缩后再传") % (limit // 1024 // 1024))
+    content = b"".join(upload.chunks())
+    if not content:
+        raise Invalid("file_empty", _("文件是空的，重新选"))
+    type_ = sniff(content)
+    if type_ is None:
+        raise Invalid("file_type", _("只收PDF、PNG、JPEG、WebP、Word、Excel和纯文本文件"))
+    sha256 = hashlib.sha256(content).hexdigest()
+    _write(_path(sha256), encrypt(content))
+    return Stored(sha256, len(content), name_for(upload.name or "", type_), type_.mime)
+
+
+def encrypt(content: bytes) -> bytes:
+    """What is written for a content: the one place where a company that must would put its cipher."""
+    return content
+
+
+def decrypt(content: bytes) -> bytes:
+    """The content of what was written; the inverse of `encrypt`."""
+    return content
+
+
+def attach(subject: Kept, stored: Stored, *, by: Staff, now: datetime) -> Blob:
+    """Tie a stored file to a record, with its event, in one transaction."""
+    with acting(subject) as fresh:
+        where = ref(fresh)
+        blob = Blob.objects.create(
+            sha256=stored.sha256,
+            size=stored.size,
+            name=stored.name,
+            type=stored.type,
+            subject_type=where.type,
+            subject_pk=where.pk,
+            unit_id=fresh.duty_unit_id,
+            client_id=fresh.duty_client_id,
+            uploaded_by=by,
+            at=now,
+        )
+        data = {"blob": blob.pk, "sha256": stored.sha256, "size": stored.size, "type": stored.type}
+        record("blob.attached", fresh, by=by, now=now, data=data, texts={"name": stored.name})
+    return blob
+
+
+def content_of(blob: Blob) -> bytes:
+    """The file as it was uploaded. Raises FileNotFoundError where the disk has lost it."""
+    return decrypt(_path(blob.sha256).read_bytes())
+
+
+def token_of(stored: Stored) -> str:
+    """The upload as the form carries it until it is sent again: signed, good for two days."""
+    return signing.dumps(asdict(stored), salt=SALT, compress=True)
+
+
+def held(token: str) -> Stored | None:
+    """The upload behind a form's token, if it is ours and its content is still there."""
+    try:
+        stored = Stored(**signing.loads(token, salt=SALT, max_age=HOLD_SECONDS))
+    except signing.BadSignature:
+        return None
+    return stored if _path(stored.sha256).exists() else None
+
+
+class BlobInput(forms.FileInput):
+    """A file control that keeps what was uploaded with a form that must be corrected."""
+
+    template_name = "kit/widgets/blob.html"
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return files.get(name) or data.get(f"{name}-held") or None
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return name not in files and f"{name}-held" not in data
+
+    def format_value(self, value: Any) -> Any:
+        return value
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, None, attrs)
+        stored = held(value) if isinstance(value, str) else None
+        context["held"] = {"token": value, "name": stored.name} if stored else None
+        if stored:
+            context["widget"]["attrs"].pop("required", None)
+        return context
+
+
+class BlobField(forms.Field):
+    """One file. Its clean value is a `Stored`, or None."""
+
+    widget = BlobInput
+
+    def to_python(self, value: Any) -> Stored | None:
+        if value in self.empty_values:
+            return None
+        if isinstance(value, UploadedFile):
+            try:
+                return self._stored(value)
+            except Invalid as invalid:
+                raise forms.ValidationError(invalid.message, code=invalid.code) from invalid
+        stored = held(str(value))
+        if stored is None:
+            raise forms.ValidationError(_("这份文件没有保住，重新选"), code="not_held")
+        return stored
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        if not isinstance(data, UploadedFile):
+            return data
+        try:
+            return token_of(self._stored(data))
+        except Invalid:
+            return None
+
+    @staticmethod
+    def _stored(upload: UploadedFile) -> Stored:
+        if not hasattr(upload, "stored"):
+            upload.stored = store(upload)
+        return upload.stored
+
+
+def purge(_now: datetime) -> int:
+    """Remove contents that no record has had for longer than a form is held. Returns how many.
+
+    The age is the disk's, not the moved clock's: a file just written must not go because a replay lives in the past.
+    """
+    oldest = time.time() - HOLD_SECONDS - 3600
+    aged = [path for path in Path(settings.BLOB_DIR).glob("*/*") if path.stat().st_mtime < oldest]
+    used = set(Blob.objects.filter(sha256__in=[path.name for path in aged]).values_list("sha256", flat=True))
+    gone = [path for path in aged if path.name not in used]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return len(gone)
+
+
+def _path(sha256: str) -> Path:
+    return Path(settings.BLOB_DIR) / sha256[:2] / sha256
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write once and whole: a reader, or a second writer of the same content, never sees half of it."""
+    if path.exists():
+        os.utime(path)  # Used anew: the purge counts from here.
+        return
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.{time.monotonic_ns()}")
+    with open(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    os.replace(fresh, path)
