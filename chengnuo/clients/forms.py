@@ -19,9 +19,14 @@ PHONE_LINES = _("每行一个；手机、带区号的座机、400和95短号都�
 
 
 class Versioned(Form):
-    """A form that changes a record says which version of it the person read."""
+    """A form that changes a record says which version of it the person read; one that adds a record has none."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1, initial=1)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "version" not in self.initial:
+            del self.fields["version"]
 
     def values(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
