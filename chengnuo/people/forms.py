@@ -78,6 +78,10 @@ class UnitForm(Form):
     phone = forms.CharField(label=_("值班电话"), max_length=30, required=False)
 
 
+class UnitChangeForm(UnitForm):
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
+
+
 class NewUnitForm(UnitForm):
     code = forms.CharField(label=_("代码"), max_length=6, help_text=_("登记簿的编号以它开头，不能再改，如 SU"))
     kind = forms.ChoiceField(label=_("类别"), choices=Unit.Kind.choices, initial=Unit.Kind.BRANCH)
@@ -88,6 +92,10 @@ class StaffForm(Form):
     name = forms.CharField(label=_("姓名"), max_length=40)
     unit = forms.ModelChoiceField(label=_("机构"), queryset=Unit.objects.filter(closed_on=None), empty_label=None)
     phone = forms.CharField(label=_("电话"), max_length=30, required=False)
+
+
+class StaffChangeForm(StaffForm):
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
 
 
 class NewStaffForm(StaffForm):

@@ -5,6 +5,7 @@ What concerns a person (roles, absences, substitutes, sessions, tokens) is done 
 
 from .absences import end_absence, name_substitute, report_absence, revoke_substitute
 from .roles import end_role, give_role
+from .saving import Stale
 from .shares import end_share, share_client
 from .signing_in import (
     check_sign_in,
@@ -20,6 +21,7 @@ from .tokens import make_token, revoke_token
 from .units import change_unit, close_unit, open_unit
 
 __all__ = [
+    "Stale",
     "change_staff",
     "change_unit",
     "check_sign_in",

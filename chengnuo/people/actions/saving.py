@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError
+from django.utils.translation import gettext as _
 
 from chengnuo.ledger.errors import Refusal
 from chengnuo.ledger.models import Kept
@@ -22,6 +23,20 @@ def save_unique(record: Kept, **taken: str) -> None:
             if constraint == f"{record._meta.db_table}_{column}_key":
                 raise Refusal(f"{column}_taken", words, status=422, fields={column: words}) from error
         raise
+
+
+class Stale(Refusal):
+    """Somebody else changed the record meanwhile; `theirs` is how it stands now."""
+
+    def __init__(self, theirs: Kept) -> None:
+        super().__init__("changed_meanwhile", _("别人刚改过这份资料，看过两边再定"))
+        self.theirs: Any = theirs
+
+
+def as_seen(record: Kept, version: int | None) -> None:
+    """Raises Stale when the record is no longer as the person saw it; None says that it does not matter."""
+    if version is not None and record.version != version:
+        raise Stale(record)
 
 
 def change(record: Kept, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

@@ -9,7 +9,7 @@ from chengnuo.ledger.trail import record
 
 from ..models import Role, Staff, Substitute, Token, Unit
 from ..rules import clean_name, clean_phone, clean_username, strong_password
-from .saving import change, in_data, in_texts, save_unique
+from .saving import as_seen, change, in_data, in_texts, save_unique
 from .signing_in import close_sign_ins
 
 
@@ -47,9 +47,15 @@ def hire(
         return staff
 
 
-def change_staff(staff: Staff, *, name: str, unit: Unit, phone: str, by: Staff, now: datetime) -> Staff:
-    """Change name, unit and phone. Roles are dated and apart: moving to another unit ends none of them."""
+def change_staff(
+    staff: Staff, *, name: str, unit: Unit, phone: str, by: Staff, now: datetime, version: int | None = None
+) -> Staff:
+    """Change name, unit and phone. Roles are dated and apart: moving to another unit ends none of them.
+
+    `version` is the one that was seen. Raises Stale 409 when it is no longer so, Invalid for values that cannot be.
+    """
     with acting(staff) as fresh:
+        as_seen(fresh, version)
         _is_at_work(fresh)
         changed = change(fresh, {"name": clean_name(name), "unit": unit, "phone": clean_phone(phone)})
         if "unit" in changed:

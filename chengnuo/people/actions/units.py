@@ -10,7 +10,7 @@ from chengnuo.ledger.trail import record
 
 from ..models import Role, Staff, Unit
 from ..rules import clean_division_code, clean_name, clean_phone, clean_unit_code
-from .saving import change, in_data, in_texts, save_unique
+from .saving import as_seen, change, in_data, in_texts, save_unique
 
 
 def open_unit(
@@ -45,9 +45,15 @@ def open_unit(
         return unit
 
 
-def change_unit(unit: Unit, *, name: str, division_code: str, phone: str, by: Staff, now: datetime) -> Unit:
-    """Change what a unit is called and where it is reached. Its code stays: the numbers of its registers carry it."""
+def change_unit(
+    unit: Unit, *, name: str, division_code: str, phone: str, by: Staff, now: datetime, version: int | None = None
+) -> Unit:
+    """Change what a unit is called and where it is reached. Its code stays: the numbers of its registers carry it.
+
+    `version` is the one that was seen. Raises Stale 409 when it is no longer so, Invalid for values that cannot be.
+    """
     with acting(unit) as fresh:
+        as_seen(fresh, version)
         changed = change(
             fresh,
             {

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from chengnuo.kit.clash import clash
 from chengnuo.kit.posts import posted_once
 from chengnuo.ledger.errors import Refusal
 
@@ -19,7 +20,7 @@ from ..access import (
     visible_staff,
     visible_units,
 )
-from ..forms import NewPasswordForm, NewStaffForm, StaffFilter, StaffForm
+from ..forms import NewPasswordForm, NewStaffForm, StaffChangeForm, StaffFilter
 from ..models import Role, Staff
 from .asking import administrator, who
 
@@ -103,16 +104,22 @@ def staff_new(request: HttpRequest) -> HttpResponse:
 def staff_edit(request: HttpRequest, pk: int) -> HttpResponse:
     user, now = administrator(request)
     member = get_object_or_404(visible_staff(user, now), pk=pk)
-    form = StaffForm(request.POST or None, initial={"name": member.name, "unit": member.unit_id, "phone": member.phone})
+    form = StaffChangeForm(request.POST or None, initial={**_stored(member), "version": member.version})
     if form.is_valid():
         try:
             actions.change_staff(member, **form.cleaned_data, by=user, now=now)
+        except actions.Stale as stale:
+            return clash(request, form, _stored(stale.theirs), version=stale.theirs.version)
         except Refusal as refusal:
             form.refused(refusal)
         else:
             return redirect("people:staff_member", pk)
     context = {"title": _("改资料"), "form": form, "verb": _("保存"), **above(member)}
     return render(request, "kit/form.html", context, status=form.status)
+
+
+def _stored(member: Staff) -> dict[str, object]:
+    return {"name": member.name, "unit": member.unit_id, "phone": member.phone}
 
 
 @sensitive_post_parameters("password")

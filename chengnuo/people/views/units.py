@@ -4,12 +4,14 @@ from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from chengnuo.kit.clash import clash
 from chengnuo.kit.posts import posted_once
 from chengnuo.ledger.errors import Refusal
 
 from .. import actions
 from ..access import may_manage, visible_units
-from ..forms import NewUnitForm, UnitForm
+from ..forms import NewUnitForm, UnitChangeForm
+from ..models import Unit
 from .asking import administrator, who
 
 
@@ -42,17 +44,22 @@ def unit_new(request: HttpRequest) -> HttpResponse:
 def unit_edit(request: HttpRequest, pk: int) -> HttpResponse:
     user, now = administrator(request)
     unit = get_object_or_404(visible_units(user, now), pk=pk)
-    initial = {"name": unit.name, "division_code": unit.division_code, "phone": unit.phone}
-    form = UnitForm(request.POST or None, initial=initial)
+    form = UnitChangeForm(request.POST or None, initial={**_stored(unit), "version": unit.version})
     if form.is_valid():
         try:
             actions.change_unit(unit, **form.cleaned_data, by=user, now=now)
+        except actions.Stale as stale:
+            return clash(request, form, _stored(stale.theirs), version=stale.theirs.version)
         except Refusal as refusal:
             form.refused(refusal)
         else:
             return redirect("people:units")
     context = {"title": unit.name, "form": form, "verb": _("保存"), "unit": unit, **_above()}
     return render(request, "people/unit_edit.html", context, status=form.status)
+
+
+def _stored(unit: Unit) -> dict[str, str]:
+    return {"name": unit.name, "division_code": unit.division_code, "phone": unit.phone}
 
 
 @require_POST
