@@ -78,7 +78,7 @@ def _require_possible(year: int, days: Mapping[date, tuple[str, str]]) -> None:
 
 def _count_again(year: int, *, by: AbstractBaseUser | None, now: datetime) -> None:
     """Derive open provisional duties that walked through this year again, from the start and version they carry."""
-    held = Obligation.objects.filter(provisional=True, state__in=LIVE, breached_at=None, parameter__isnull=False)
+    held = Obligation.objects.filter(provisional=True, state__in=LIVE, due__gt=now, parameter__isnull=False)
     duties = [
         duty
         for duty in held.select_related("parameter").order_by("pk").select_for_update(of=("self",), no_key=True)
