@@ -103,7 +103,7 @@ def _advance(duty: Obligation, passed: list[Moment], now: datetime) -> None:
             duty.state = State.OPEN
         elif moment.what == "remind":
             duty.reminded_at = now
-        elif moment.what == "due" and duty.breached_at is None:
+        elif duty.breached_at is None and duty.due and now > duty.due:  # At the very instant it can still be met.
             duty.breached_at = duty.due
 
 
