@@ -60,8 +60,8 @@ def test_a_changed_unit_says_what_it_was(cast):
         cast.su, name="苏州分公司", division_code="320501", phone="0512-65550000", by=cast.admin, now=NOW
     )
     event = last_event()
-    assert json.loads(event.body)["data"] == {"division_code": ["320500", "320501"]}
-    assert dict(TrailText.objects.filter(event=event).values_list("name", "text")) == {"phone": "0512-65550000"}
+    assert json.loads(event.body)["data"] == {"changes": {"division_code": ["320500", "320501"], "phone": None}}
+    assert dict(TrailText.objects.filter(event=event).values_list("name", "text")) == {"phone.new": "0512-65550000"}
     assert everything_is_told()
 
 
@@ -153,7 +153,7 @@ def test_nobody_is_hired_into_a_closed_unit(cast):
 def test_somebody_moves_to_another_unit_and_keeps_his_roles(cast):
     moved = actions.change_staff(cast.zhoumin, name="周敏", unit=cast.hz, phone="", by=cast.admin, now=NOW)
     assert moved.unit == cast.hz
-    assert json.loads(last_event().body)["data"] == {"unit": [cast.su.pk, cast.hz.pk]}
+    assert json.loads(last_event().body)["data"] == {"changes": {"unit": [cast.su.pk, cast.hz.pk]}}
     assert reach(moved, NOW).units == (cast.su.pk,)
     assert everything_is_told()
 

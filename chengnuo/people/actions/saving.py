@@ -29,7 +29,7 @@ class Stale(Refusal):
     """Somebody else changed the record meanwhile; `theirs` is how it stands now."""
 
     def __init__(self, theirs: Kept) -> None:
-        super().__init__("changed_meanwhile", _("别人刚改过这份资料，看过两边再定"))
+        super().__init__("stale", _("你打开之后别人改过，对照两份再存"))
         self.theirs: Any = theirs
 
 
@@ -49,16 +49,21 @@ def change(record: Kept, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]
     return changed
 
 
-def in_data(changed: Mapping[str, tuple[Any, Any]], *names: str) -> dict[str, list[Any]]:
-    """The part of a change that is ids and codes, for an event's data."""
-    return {name: [getattr(value, "pk", value) for value in changed[name]] for name in names if name in changed}
+def in_data(changed: Mapping[str, tuple[Any, Any]], *codes: str) -> dict[str, dict[str, Any]]:
+    """A change in an event's data: ids and codes as [old, new], of the rest only that it changed."""
+    return {
+        "changes": {
+            name: [getattr(value, "pk", value) for value in values] if name in codes else None
+            for name, values in changed.items()
+        }
+    }
 
 
 def in_texts(changed: Mapping[str, tuple[str, str]], *names: str) -> dict[str, str]:
-    """The part of a change that is personal, for an event's texts: `phone` and `phone_was`."""
+    """The part of a change that is words and personal values, for an event's texts: `phone.old` and `phone.new`."""
     return {
-        key: value
+        f"{name}.{when}": value
         for name in names
         if name in changed
-        for key, value in ((name, changed[name][1]), (f"{name}_was", changed[name][0]))
+        for when, value in zip(("old", "new"), changed[name], strict=True)
     }
