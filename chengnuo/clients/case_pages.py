@@ -53,7 +53,7 @@ def register_room(
     def owed(request: HttpRequest) -> Count | None:
         user, now = request.user, request.now
         mine = visible_obligations(reach(user, now), now).filter(
-            owner_id=user.pk, state__in=("waiting", "open"), subject_type=model._meta.label_lower
+            owner_id=user.pk, state="open", subject_type=model._meta.label_lower
         )
         due = list(mine.values_list("due", flat=True)[:100])
         return Count(len(due), any(one and one < now for one in due)) if due else None

@@ -91,7 +91,7 @@ def owes_taking_on(model: type[Case], title: str, act: Act) -> None:
             "taken_on",
             title,
             facts.after(case.entered_at, "case.taken_on"),
-            args={"number": case.number},
+            args={"matter": case.matter[:80]},
             inputs={"entered_at": case.entered_at.isoformat()},
         )
 
@@ -153,4 +153,4 @@ def hand_to(case: Case, *, to: Staff, by: Staff, now: datetime, reason: str = ""
         )
 
 
-TITLE_TAKE_ON = gettext_noop("受理%(number)s")
+TITLE_TAKE_ON = gettext_noop("受理：%(matter)s")

@@ -83,7 +83,7 @@ def open_duties(request: HttpRequest) -> Count | None:
     user: Staff = request.user  # type: ignore[assignment]
     now: datetime = request.now
     mine = visible_obligations(reach(user, now), now).filter(
-        owner_id=user.pk, state__in=("waiting", "open"), clause__startswith="3.1"
+        owner_id=user.pk, state="open", subject_type__startswith="hotline."
     )
     due = list(mine.values_list("due", flat=True)[:100])
     return Count(len(due), any(one and one < now for one in due)) if due else None

@@ -98,7 +98,7 @@ def _side(request: HttpRequest, typed: str, caller: Caller | None) -> dict[str, 
             "running": running(user, client, now),
             "past": visible_calls(user, now).filter(client=client).select_related("operator")[:5],
             "positions": client.positions.filter(is_active=True).select_related("contact")[:6],
-            "policies": client.policys.filter(ends_on__gte=now.astimezone(ZONE).date()).order_by("ends_on")[:6],
+            "policies": client.policies.filter(ends_on__gte=now.astimezone(ZONE).date()).order_by("ends_on")[:6],
             "times": visible_calls(user, now).filter(client=client)[:99].count(),
         }
     return side
