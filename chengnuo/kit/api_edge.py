@@ -32,11 +32,11 @@ def _refused(_request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 def _not_found(_request: HttpRequest, _exception: Http404) -> HttpResponse:
-    return problem(404, "not_found", _("没有这条记录，或者不在您能看的范围内"))
+    return problem(404, "not_found", _("没有这条记录，或不在可看范围内"))
 
 
 def _forbidden(_request: HttpRequest, _exception: PermissionDenied) -> HttpResponse:
-    return problem(403, "forbidden", _("您没有办理这件事的权限"))
+    return problem(403, "forbidden", _("这件事不归你办，找机构负责人"))
 
 
 def _unauthenticated(_request: HttpRequest, _exception: AuthenticationError) -> HttpResponse:

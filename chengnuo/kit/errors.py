@@ -32,11 +32,11 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _page(request, 403, "forbidden", _("您没有办理这件事的权限"))
+    return _page(request, 403, "forbidden", _("这件事不归你办，找机构负责人"))
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _page(request, 404, "not_found", _("没有这条记录，或者不在您能看的范围内"))
+    return _page(request, 404, "not_found", _("没有这条记录，或不在可看范围内"))
 
 
 def fault(request: HttpRequest) -> HttpResponse:

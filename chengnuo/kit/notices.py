@@ -106,7 +106,7 @@ def shown(user: Staff, notices: Iterable[Notice], now: datetime) -> list[Shown]:
     names = named(user, now, {one.subject for one in notices})
     return [
         Shown(
-            one, one.text if one.subject in names else _("这条提醒的记录已不在您能看的范围内"), names.get(one.subject)
+            one, one.text if one.subject in names else _("这条提醒的记录已不在可看范围内"), names.get(one.subject)
         )
         for one in notices
     ]

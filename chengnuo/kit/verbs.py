@@ -1,10 +1,15 @@
-"""The verbs of the rooms below, in words: what the ledger, the people and the kit itself record."""
+"""The rooms below in words: the verbs of the ledger, the people and the kit itself, and who may see their records."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chengnuo.ledger.ladder import RUNG_NAMES
+from chengnuo.people.access import visible_staff, visible_units
 
+from .records import register_visible
 from .timeline import Told, register_verb
 
 VERBS = {
@@ -45,7 +50,19 @@ def register() -> None:
     """Called once, from AppConfig.ready()."""
     for name, label in VERBS.items():
         register_verb(name, label, detail=_file if name == "blob.attached" else None)
+    _visible_below()
     register_verb("duty.escalated", _("时限已过，上报"), detail=_rung)
+
+
+def _visible_below() -> None:
+    """Units and colleagues as people has it; a year's holidays are everybody's."""
+    register_visible("people.unit", lambda user, now, pks: _among(visible_units(user, now), pks))
+    register_visible("people.staff", lambda user, now, pks: _among(visible_staff(user, now), pks))
+    register_visible("ledger.calendartable", lambda user, now, pks: pks)
+
+
+def _among(rows: QuerySet[Any], pks: set[int]) -> set[int]:
+    return set(rows.filter(pk__in=pks).values_list("pk", flat=True))
 
 
 def _rung(told: Told) -> str:

@@ -7,9 +7,11 @@ from django.test import Client
 
 from chengnuo.kit import notices
 from chengnuo.kit.models import Notice
-from chengnuo.kit.records import _visible
+from chengnuo.kit.records import _visible, named
 from chengnuo.ledger.ladder import Moment
-from chengnuo.ledger.models import Obligation
+from chengnuo.ledger.loop import tick
+from chengnuo.ledger.models import Obligation, ref
+from chengnuo.ledger.seed import seed
 
 from .conftest import NOW
 
@@ -52,6 +54,20 @@ def test_a_higher_rung_is_told_again(cast, zhou):
     assert Notice.objects.count() == 2
 
 
+def test_the_loop_rings_each_bell_once(cast, zhou, xu):
+    seed(NOW)
+    duty = duty_on(cast.su)
+    duty.owner, duty.unit_id, duty.due, duty.next_at = zhou, cast.su.pk, NOW + timedelta(hours=1), NOW
+    duty.save()
+    for minutes in (46, 47, 61, 62):
+        tick(NOW + timedelta(minutes=minutes))
+    told = Notice.objects.order_by("pk").values_list("staff__name", "kind", "at")
+    assert list(told) == [
+        ("周敏", "remind", NOW + timedelta(minutes=46)),
+        ("许宁", "due", NOW + timedelta(minutes=61)),
+    ]
+
+
 def test_the_bell_counts_what_is_unread_in_one_query(cast, zhou, page, django_assert_num_queries):
     notices.notify([zhou.pk], "已交办", {}, cast.su, NOW)
     notices.notify([zhou.pk], "已交办", {}, cast.su, NOW)
@@ -65,7 +81,7 @@ def test_the_bell_leads_to_the_page_without_scripts(page):
 
 
 def test_a_notice_whose_record_left_ones_reach_shows_none_of_it(cast, zhou, xu, units_are_visible):
-    for person, words in ((zhou, "已交办：李建明"), (xu, "已不在您能看的范围")):
+    for person, words in ((zhou, "已交办：李建明"), (xu, "已不在可看范围")):
         notices.notify([person.pk], "已交办：%(who)s", {"who": "李建明"}, cast.su, NOW)
         client = Client()
         client.force_login(person)
@@ -115,3 +131,8 @@ def test_old_notices_are_forgotten(cast, zhou):
     notices.notify([zhou.pk], "一", {}, cast.su, NOW)
     assert notices.purge(NOW + timedelta(days=180)) == 0
     assert notices.purge(NOW + timedelta(days=181)) == 1
+
+
+def test_records_of_the_rooms_below_are_named_to_who_may_see_them(cast, zhou, far):
+    people = [ref(zhou), ref(far), ref(cast.su), ref(cast.bj)]
+    assert set(named(zhou, NOW, people)) == {ref(zhou), ref(cast.su)}
