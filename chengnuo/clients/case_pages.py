@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count as CountOf
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import ExtractYear
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,6 +19,7 @@ from chengnuo.kit.duties import duties_of
 from chengnuo.kit.forms import Form
 from chengnuo.kit.posts import posted_once
 from chengnuo.kit.records import named, register_visible
+from chengnuo.kit.search import Hit, register_search
 from chengnuo.kit.shell import Count, MenuEntry, register_menu
 from chengnuo.kit.timeline import register_verb, timeline_of
 from chengnuo.ledger.access import visible_obligations
@@ -26,6 +27,7 @@ from chengnuo.ledger.check import counts_numbers
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.errors import Forbidden, Refusal
 from chengnuo.ledger.links import linked
+from chengnuo.ledger.models import ref
 from chengnuo.ledger.moves import moves_from
 from chengnuo.ledger.trail import looked
 from chengnuo.people.models import Staff
@@ -33,6 +35,8 @@ from chengnuo.people.reach import reach
 
 from .access import sees
 from .cases import Case
+from .models import Client
+from .running import FEW, Running, register_running
 
 Visible = Callable[[Staff, datetime], QuerySet[Any]]
 PAGE = 50
@@ -58,6 +62,22 @@ def register_room(
         due = list(mine.values_list("due", flat=True)[:100])
         return Count(len(due), any(one and one < now for one in due)) if due else None
 
+    def runs(user: Staff, client: Client, now: datetime) -> list[Running]:
+        rows = visible(user, now).filter(client=client).exclude(state__in=model.FINISHED).order_by("-pk")[:FEW]
+        return [
+            Running(ref(row), row.number, row.get_absolute_url(), row.matter, str(label), row.state_label)
+            for row in rows
+        ]
+
+    def finds(user: Staff, now: datetime, q: str, limit: int) -> list[Hit]:
+        match = Q(number__iexact=q) | Q(client__name__contains=q)
+        rows = visible(user, now).filter(match).select_related("client").order_by("-pk")[:limit]
+        return [
+            Hit(row.matter, row.client.name if row.client else "", row.get_absolute_url(), row.number) for row in rows
+        ]
+
+    register_running(name, order, runs)
+    register_search(name, label, finds)
     register_menu(MenuEntry(name, label, f"{name}:list", order=order, clause=clause, go=go, count=owed))
 
     def rows() -> Iterable[tuple[str, str, int, int]]:

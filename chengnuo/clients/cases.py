@@ -27,6 +27,7 @@ class Case(Kept):
     REGISTER: ClassVar[str]
     MOVES: ClassVar[Sequence[Move]]
     FIRST: ClassVar[str]
+    FINISHED: ClassVar[Sequence[str]]
     TAKEN_ON: ClassVar[str]
 
     number = models.CharField(_("单号"), max_length=40, unique=True)

@@ -42,6 +42,7 @@ class Complaint(Case):
     STATES = State
     REGISTER = "TS"
     FIRST = S.RECEIVED
+    FINISHED = (S.CLOSED, S.WITHDRAWN)
     TAKEN_ON = "complaint.registered"
     MOVES = (
         Move("register", (S.RECEIVED,), S.REGISTERED, _("登记受理"), "3.6.1"),

@@ -4,24 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
-from chengnuo.claims.access import visible_claims
-from chengnuo.claims.models import State as ClaimState
 from chengnuo.clients.access import caller_cards, sees
-from chengnuo.clients.cases import Case
 from chengnuo.clients.models import Client, Contact, Phone, Position
 from chengnuo.clients.phones import digits
-from chengnuo.complaints.access import visible_complaints
-from chengnuo.complaints.models import RUNNING as RUNNING_COMPLAINTS
-from chengnuo.ledger.models import ref
 from chengnuo.people.models import Staff
-from chengnuo.visits.access import visible_visits
-from chengnuo.visits.models import State as VisitState
-
-from .access import visible_promises
-from .models import Promise
-from .models.promises import RUNNING
 
 SHORTEST = 4
 FEW = 8
@@ -82,57 +69,3 @@ def chosen(user: Staff, key: str, now: datetime) -> Caller | None:
         position = client.positions.filter(contact_id=int(contact_pk)).select_related("contact").first()
     full = sees(user, client, now)
     return Caller(client, position.contact if position else None, position.title if position else "", full)
-
-
-@dataclass(frozen=True)
-class Running:
-    """A matter of the client that is not finished, as the hotline's right side lists it."""
-
-    key: str
-    number: str
-    url: str
-    matter: str
-    detail: str
-    state: str
-    due: datetime | None
-    duty: str
-    promise: Promise | None = None
-
-
-def running(user: Staff, client: Client, now: datetime) -> list[Running]:
-    """What runs for a client and this person may see: cases first, then promises by their time."""
-    found: list[Running] = []
-    cases: list[Case] = [
-        *visible_claims(user, now).filter(client=client).exclude(state__in=(ClaimState.CLOSED, ClaimState.FILED))[:FEW],
-        *visible_complaints(user, now).filter(client=client, state__in=RUNNING_COMPLAINTS)[:FEW],
-        *visible_visits(user, now).filter(client=client, state__in=(VisitState.PLANNED, VisitState.CONFIRMED))[:FEW],
-    ]
-    for case in cases:
-        found.append(
-            Running(
-                key=":".join(map(str, ref(case))),
-                number=case.number,
-                url=case.get_absolute_url(),
-                matter=case.matter,
-                detail=str(case._meta.verbose_name),
-                state=str(type(case).STATES(case.state).label),
-                due=None,
-                duty="",
-            )
-        )
-    promises = visible_promises(user, now).filter(client=client, state__in=RUNNING).select_related("call")
-    for promise in promises.order_by("by")[:FEW]:
-        found.append(
-            Running(
-                key=":".join(map(str, ref(promise))),
-                number=promise.number,
-                url=promise.get_absolute_url(),
-                matter=promise.what,
-                detail=_("承诺答复%(who)s") % {"who": promise.to_whom},
-                state=_("已承诺"),
-                due=promise.by,
-                duty=_("答复"),
-                promise=promise,
-            )
-        )
-    return found

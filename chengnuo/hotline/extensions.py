@@ -4,24 +4,34 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Count as CountOf
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import ExtractYear
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from chengnuo.clients.models import Client
+from chengnuo.clients.panels import register_panel
+from chengnuo.clients.phones import digits
+from chengnuo.clients.running import FEW, Running, register_running, running
 from chengnuo.kit.records import register_visible
+from chengnuo.kit.search import Hit, register_search
 from chengnuo.kit.shell import Count, MenuEntry, register_menu
 from chengnuo.kit.timeline import Told, register_verb
 from chengnuo.ledger.access import visible_obligations
 from chengnuo.ledger.check import counts_numbers
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.loop import on_round
+from chengnuo.ledger.models import ref
 from chengnuo.people.models import Staff
 from chengnuo.people.reach import reach
 
 from .access import visible_calls, visible_promises
 from .actions import take_over_started_shifts
 from .models import Call
+from .models.promises import RUNNING
 
 CONTACT = {
     "call.registered": _("登记来电"),
@@ -64,6 +74,52 @@ def _seen(rows: QuerySet, pks: Iterable[int]) -> set[int]:
 
 register_visible("hotline.call", lambda user, now, pks: _seen(visible_calls(user, now), pks))
 register_visible("hotline.promise", lambda user, now, pks: _seen(visible_promises(user, now), pks))
+
+
+def _promises_running(user: Staff, client: Client, now: datetime) -> list[Running]:
+    rows = visible_promises(user, now).filter(client=client, state__in=RUNNING).select_related("call").order_by("by")
+    return [
+        Running(
+            ref(row),
+            row.number,
+            row.get_absolute_url(),
+            row.what,
+            gettext("承诺答复%(who)s") % {"who": row.to_whom},
+            gettext("已承诺"),
+            row.by,
+            gettext("答复"),
+            reverse("hotline:promise_answer", args=[row.pk]),
+        )
+        for row in rows[:FEW]
+    ]
+
+
+register_running("hotline", 900, _promises_running)
+
+
+def _calls_found(user: Staff, now: datetime, q: str, limit: int) -> list[Hit]:
+    """Calls by number, by telephone (whole or the last four digits), by the caller's or the client's name."""
+    number = digits(q)
+    match = Q(number__iexact=q) | Q(caller_name__startswith=q) | Q(client__name__contains=q)
+    if len(number) >= 4 and number.isdecimal():
+        match = Q(caller_digits=number) | Q(caller_digits__endswith=number) | Q(number__iexact=q)
+    rows = visible_calls(user, now).filter(match).select_related("client").order_by("-rang_at", "-pk")[:limit]
+    return [Hit(row.who or row.masked_caller, row.content[:60], row.get_absolute_url(), row.number) for row in rows]
+
+
+register_search("hotline", _("来电"), _calls_found)
+
+
+def _panel(request: HttpRequest, client: Client) -> str:
+    """正在办 and 最近来电 on the client's page."""
+    user: Staff = request.user  # type: ignore[assignment]
+    now: datetime = request.now  # type: ignore[attr-defined]
+    calls = visible_calls(user, now).filter(client=client).select_related("operator").order_by("-rang_at", "-pk")[:6]
+    context = {"client": client, "running": running(user, client, now), "calls": calls}
+    return render_to_string("hotline/_panel.html", context, request)
+
+
+register_panel("hotline", 10, _panel)
 
 
 @counts_numbers

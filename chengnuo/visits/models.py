@@ -27,6 +27,7 @@ class Visit(Case):
     STATES = State
     REGISTER = "BF"
     FIRST = S.PLANNED
+    FINISHED = (S.FOLLOWED_UP, S.FILED, S.MISSED, S.CANCELLED)
     TAKEN_ON = "visit.confirmed"
     MOVES = (
         Move("confirm", (S.PLANNED,), S.CONFIRMED, _("与客户约定"), "4.1.B"),

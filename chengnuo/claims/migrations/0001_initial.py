@@ -6,70 +6,127 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('clients', '0002_name_folded'),
-        ('people', '0002_edges_of_periods_and_kept_shares'),
+        ("clients", "0002_name_folded"),
+        ("people", "0002_edges_of_periods_and_kept_shares"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Claim',
+            name="Claim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('number', models.CharField(max_length=40, unique=True, verbose_name='单号')),
-                ('entered_at', models.DateTimeField(verbose_name='登记时间')),
-                ('taken_on_at', models.DateTimeField(null=True, verbose_name='受理时间')),
-                ('state', models.CharField(max_length=24, verbose_name='状态')),
-                ('reporter', models.CharField(blank=True, max_length=60, verbose_name='报案人')),
-                ('reporter_phone', models.CharField(blank=True, max_length=30, verbose_name='报案电话')),
-                ('occurred_at', models.DateTimeField(blank=True, null=True, verbose_name='出险时间')),
-                ('reported_at', models.DateTimeField(verbose_name='报案时间')),
-                ('place', models.CharField(blank=True, max_length=200, verbose_name='出险地点')),
-                ('cause', models.CharField(blank=True, max_length=200, verbose_name='出险原因')),
-                ('account', models.TextField(verbose_name='经过')),
-                ('deaths', models.PositiveSmallIntegerField(default=0, verbose_name='死亡人数')),
-                ('serious_injuries', models.PositiveSmallIntegerField(default=0, verbose_name='重伤人数')),
-                ('client', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='clients.client')),
-                ('client_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('entered_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='承办人')),
-                ('policy', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.policy')),
-                ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.site')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("number", models.CharField(max_length=40, unique=True, verbose_name="单号")),
+                ("entered_at", models.DateTimeField(verbose_name="登记时间")),
+                ("taken_on_at", models.DateTimeField(null=True, verbose_name="受理时间")),
+                ("state", models.CharField(max_length=24, verbose_name="状态")),
+                ("reporter", models.CharField(blank=True, max_length=60, verbose_name="报案人")),
+                ("reporter_phone", models.CharField(blank=True, max_length=30, verbose_name="报案电话")),
+                ("occurred_at", models.DateTimeField(blank=True, null=True, verbose_name="出险时间")),
+                ("reported_at", models.DateTimeField(verbose_name="报案时间")),
+                ("place", models.CharField(blank=True, max_length=200, verbose_name="出险地点")),
+                ("cause", models.CharField(blank=True, max_length=200, verbose_name="出险原因")),
+                ("account", models.TextField(verbose_name="经过")),
+                ("deaths", models.PositiveSmallIntegerField(default=0, verbose_name="死亡人数")),
+                ("serious_injuries", models.PositiveSmallIntegerField(default=0, verbose_name="重伤人数")),
+                (
+                    "client",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "client_unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="承办人",
+                    ),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clients.policy",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clients.site",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
+                ),
             ],
             options={
-                'verbose_name': '协赔',
-                'ordering': ['-pk'],
+                "verbose_name": "协赔",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='LossEstimate',
+            name="LossEstimate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=16, verbose_name='估损金额')),
-                ('basis', models.CharField(blank=True, max_length=200, verbose_name='依据')),
-                ('said_by', models.CharField(blank=True, max_length=60, verbose_name='何人所估')),
-                ('true_at', models.DateTimeField(verbose_name='估损时间')),
-                ('entered_at', models.DateTimeField()),
-                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='estimates', to='claims.claim')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="估损金额")),
+                ("basis", models.CharField(blank=True, max_length=200, verbose_name="依据")),
+                ("said_by", models.CharField(blank=True, max_length=60, verbose_name="何人所估")),
+                ("true_at", models.DateTimeField(verbose_name="估损时间")),
+                ("entered_at", models.DateTimeField()),
+                (
+                    "claim",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="estimates", to="claims.claim"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(fields=['unit', '-id'], name='claim_of_unit'),
+            model_name="claim",
+            index=models.Index(fields=["unit", "-id"], name="claim_of_unit"),
         ),
         migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(fields=['client_unit', '-id'], name='claim_of_client_unit'),
+            model_name="claim",
+            index=models.Index(fields=["client_unit", "-id"], name="claim_of_client_unit"),
         ),
         migrations.AddConstraint(
-            model_name='lossestimate',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='an_estimate_is_not_negative'),
+            model_name="lossestimate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gte", 0)), name="an_estimate_is_not_negative"
+            ),
         ),
     ]

@@ -6,50 +6,123 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('clients', '0002_name_folded'),
-        ('people', '0002_edges_of_periods_and_kept_shares'),
+        ("clients", "0002_name_folded"),
+        ("people", "0002_edges_of_periods_and_kept_shares"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Complaint',
+            name="Complaint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('number', models.CharField(max_length=40, unique=True, verbose_name='单号')),
-                ('entered_at', models.DateTimeField(verbose_name='登记时间')),
-                ('taken_on_at', models.DateTimeField(null=True, verbose_name='受理时间')),
-                ('state', models.CharField(max_length=24, verbose_name='状态')),
-                ('complainant', models.CharField(blank=True, max_length=60, verbose_name='投诉人')),
-                ('complainant_phone', models.CharField(blank=True, max_length=30, verbose_name='投诉人电话')),
-                ('on_behalf_of', models.CharField(blank=True, max_length=60, verbose_name='代谁投诉')),
-                ('authority', models.CharField(blank=True, max_length=200, verbose_name='授权')),
-                ('channel', models.CharField(default='phone', max_length=20, verbose_name='渠道')),
-                ('category', models.CharField(choices=[('claims', '理赔服务'), ('sales', '销售与建议'), ('premium', '保费与退保'), ('attitude', '态度与时效'), ('policy', '保单差错'), ('other', '其他')], default='other', max_length=12, verbose_name='类别')),
-                ('account', models.TextField(verbose_name='投诉事项')),
-                ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True, verbose_name='涉及金额')),
-                ('received_at', models.DateTimeField(verbose_name='收到时间')),
-                ('forwarded_by_regulator', models.BooleanField(default=False, verbose_name='监管转办')),
-                ('people', models.PositiveSmallIntegerField(default=1, verbose_name='投诉人数')),
-                ('is_difficult', models.BooleanField(default=False, verbose_name='疑难')),
-                ('difficult_because', models.CharField(blank=True, max_length=500)),
-                ('client', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='clients.client')),
-                ('client_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.contact')),
-                ('entered_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='承办人')),
-                ('repeats', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='complaints.complaint')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("number", models.CharField(max_length=40, unique=True, verbose_name="单号")),
+                ("entered_at", models.DateTimeField(verbose_name="登记时间")),
+                ("taken_on_at", models.DateTimeField(null=True, verbose_name="受理时间")),
+                ("state", models.CharField(max_length=24, verbose_name="状态")),
+                ("complainant", models.CharField(blank=True, max_length=60, verbose_name="投诉人")),
+                ("complainant_phone", models.CharField(blank=True, max_length=30, verbose_name="投诉人电话")),
+                ("on_behalf_of", models.CharField(blank=True, max_length=60, verbose_name="代谁投诉")),
+                ("authority", models.CharField(blank=True, max_length=200, verbose_name="授权")),
+                ("channel", models.CharField(default="phone", max_length=20, verbose_name="渠道")),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("claims", "理赔服务"),
+                            ("sales", "销售与建议"),
+                            ("premium", "保费与退保"),
+                            ("attitude", "态度与时效"),
+                            ("policy", "保单差错"),
+                            ("other", "其他"),
+                        ],
+                        default="other",
+                        max_length=12,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("account", models.TextField(verbose_name="投诉事项")),
+                (
+                    "amount",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=16, null=True, verbose_name="涉及金额"
+                    ),
+                ),
+                ("received_at", models.DateTimeField(verbose_name="收到时间")),
+                ("forwarded_by_regulator", models.BooleanField(default=False, verbose_name="监管转办")),
+                ("people", models.PositiveSmallIntegerField(default=1, verbose_name="投诉人数")),
+                ("is_difficult", models.BooleanField(default=False, verbose_name="疑难")),
+                ("difficult_because", models.CharField(blank=True, max_length=500)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "client_unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clients.contact",
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="承办人",
+                    ),
+                ),
+                (
+                    "repeats",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="complaints.complaint",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
+                ),
             ],
             options={
-                'verbose_name': '投诉',
-                'ordering': ['-pk'],
-                'indexes': [models.Index(fields=['unit', '-id'], name='complaint_of_unit'), models.Index(fields=['client_unit', '-id'], name='complaint_of_client_unit')],
+                "verbose_name": "投诉",
+                "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["unit", "-id"], name="complaint_of_unit"),
+                    models.Index(fields=["client_unit", "-id"], name="complaint_of_client_unit"),
+                ],
             },
         ),
     ]

@@ -10,169 +10,368 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('clients', '0002_name_folded'),
-        ('people', '0002_edges_of_periods_and_kept_shares'),
+        ("clients", "0002_name_folded"),
+        ("people", "0002_edges_of_periods_and_kept_shares"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Call',
+            name="Call",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('number', models.CharField(max_length=40, unique=True, verbose_name='单号')),
-                ('caller', models.CharField(blank=True, max_length=30, verbose_name='来电号码')),
-                ('caller_digits', models.CharField(blank=True, max_length=24)),
-                ('caller_name', models.CharField(blank=True, max_length=60, verbose_name='来电人')),
-                ('channel', models.CharField(choices=[('phone', '电话'), ('mail', '邮件'), ('web', '网上')], default='phone', max_length=10, verbose_name='渠道')),
-                ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('enquiry', '咨询'), ('appointment', '预约'), ('complaint', '投诉'), ('loss', '报案')], max_length=12), default=list, size=None, verbose_name='类别')),
-                ('content', models.TextField(blank=True, verbose_name='内容')),
-                ('answer', models.TextField(blank=True, verbose_name='当场答复')),
-                ('no_reply_because', models.CharField(blank=True, choices=[('silence', '无声'), ('wrong_number', '打错'), ('advertising', '推销'), ('unreachable', '对方不留联系方式')], max_length=14, verbose_name='无需答复')),
-                ('at_first_ring', models.BooleanField(default=True, verbose_name='首响接听')),
-                ('rang_at', models.DateTimeField(verbose_name='来电时间')),
-                ('answered_at', models.DateTimeField(null=True, verbose_name='接听时间')),
-                ('hung_up_at', models.DateTimeField(null=True, verbose_name='挂断时间')),
-                ('called_back_at', models.DateTimeField(null=True, verbose_name='回拨时间')),
-                ('entered_at', models.DateTimeField(verbose_name='登记时间')),
-                ('closed_at', models.DateTimeField(null=True, verbose_name='结束时间')),
-                ('void_because', models.CharField(blank=True, max_length=200, verbose_name='作废原因')),
-                ('state', models.CharField(choices=[('ringing', '振铃'), ('answered', '已接'), ('missed', '未接'), ('overflow', '转接中'), ('answered_elsewhere', '他处接听'), ('call_back_owed', '待回拨'), ('registered', '已登记'), ('closed', '已结'), ('void', '作废')], default='ringing', max_length=20, verbose_name='状态')),
-                ('client', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='clients.client')),
-                ('client_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.contact')),
-                ('operator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='接听人')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit', verbose_name='热线')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("number", models.CharField(max_length=40, unique=True, verbose_name="单号")),
+                ("caller", models.CharField(blank=True, max_length=30, verbose_name="来电号码")),
+                ("caller_digits", models.CharField(blank=True, max_length=24)),
+                ("caller_name", models.CharField(blank=True, max_length=60, verbose_name="来电人")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("phone", "电话"), ("mail", "邮件"), ("web", "网上")],
+                        default="phone",
+                        max_length=10,
+                        verbose_name="渠道",
+                    ),
+                ),
+                (
+                    "kinds",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("enquiry", "咨询"),
+                                ("appointment", "预约"),
+                                ("complaint", "投诉"),
+                                ("loss", "报案"),
+                            ],
+                            max_length=12,
+                        ),
+                        default=list,
+                        size=None,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("content", models.TextField(blank=True, verbose_name="内容")),
+                ("answer", models.TextField(blank=True, verbose_name="当场答复")),
+                (
+                    "no_reply_because",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("silence", "无声"),
+                            ("wrong_number", "打错"),
+                            ("advertising", "推销"),
+                            ("unreachable", "对方不留联系方式"),
+                        ],
+                        max_length=14,
+                        verbose_name="无需答复",
+                    ),
+                ),
+                ("at_first_ring", models.BooleanField(default=True, verbose_name="首响接听")),
+                ("rang_at", models.DateTimeField(verbose_name="来电时间")),
+                ("answered_at", models.DateTimeField(null=True, verbose_name="接听时间")),
+                ("hung_up_at", models.DateTimeField(null=True, verbose_name="挂断时间")),
+                ("called_back_at", models.DateTimeField(null=True, verbose_name="回拨时间")),
+                ("entered_at", models.DateTimeField(verbose_name="登记时间")),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="结束时间")),
+                ("void_because", models.CharField(blank=True, max_length=200, verbose_name="作废原因")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("ringing", "振铃"),
+                            ("answered", "已接"),
+                            ("missed", "未接"),
+                            ("overflow", "转接中"),
+                            ("answered_elsewhere", "他处接听"),
+                            ("call_back_owed", "待回拨"),
+                            ("registered", "已登记"),
+                            ("closed", "已结"),
+                            ("void", "作废"),
+                        ],
+                        default="ringing",
+                        max_length=20,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="calls",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "client_unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clients.contact"
+                    ),
+                ),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="接听人",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.unit",
+                        verbose_name="热线",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-rang_at', '-pk'],
+                "ordering": ["-rang_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='DutyShift',
+            name="DutyShift",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('role', models.CharField(choices=[('primary', '值班'), ('backup', '备班')], default='primary', max_length=8)),
-                ('starts_at', models.DateTimeField(verbose_name='开始')),
-                ('ends_at', models.DateTimeField(verbose_name='结束')),
-                ('is_cancelled', models.BooleanField(default=False)),
-                ('taken_over_at', models.DateTimeField(null=True)),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='值班人')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("primary", "值班"), ("backup", "备班")], default="primary", max_length=8
+                    ),
+                ),
+                ("starts_at", models.DateTimeField(verbose_name="开始")),
+                ("ends_at", models.DateTimeField(verbose_name="结束")),
+                ("is_cancelled", models.BooleanField(default=False)),
+                ("taken_over_at", models.DateTimeField(null=True)),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="值班人",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
+                ),
             ],
             options={
-                'ordering': ['starts_at'],
+                "ordering": ["starts_at"],
             },
         ),
         migrations.CreateModel(
-            name='Promise',
+            name="Promise",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('to_whom', models.CharField(max_length=60, verbose_name='答复谁')),
-                ('what', models.CharField(max_length=500, verbose_name='承诺事项')),
-                ('made_at', models.DateTimeField(verbose_name='承诺时间')),
-                ('first_by', models.DateTimeField(verbose_name='首次承诺时间')),
-                ('by', models.DateTimeField(verbose_name='应答复时间')),
-                ('times_moved', models.PositiveSmallIntegerField(default=0)),
-                ('answered_at', models.DateTimeField(null=True, verbose_name='答复时间')),
-                ('withdrawn_at', models.DateTimeField(null=True, verbose_name='撤回时间')),
-                ('last_word_at', models.DateTimeField(verbose_name='最近一次告知')),
-                ('state', models.CharField(choices=[('open', '待答复'), ('moved', '已改期'), ('kept', '按时答复'), ('kept_late', '迟答复'), ('moved_kept', '改期后按时'), ('moved_late', '改期后仍迟'), ('withdrawn', '已撤回')], default='open', max_length=12, verbose_name='状态')),
-                ('call', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promises', to='hotline.call')),
-                ('client', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='promises', to='clients.client')),
-                ('client_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('keeper', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='承办人')),
-                ('made_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("to_whom", models.CharField(max_length=60, verbose_name="答复谁")),
+                ("what", models.CharField(max_length=500, verbose_name="承诺事项")),
+                ("made_at", models.DateTimeField(verbose_name="承诺时间")),
+                ("first_by", models.DateTimeField(verbose_name="首次承诺时间")),
+                ("by", models.DateTimeField(verbose_name="应答复时间")),
+                ("times_moved", models.PositiveSmallIntegerField(default=0)),
+                ("answered_at", models.DateTimeField(null=True, verbose_name="答复时间")),
+                ("withdrawn_at", models.DateTimeField(null=True, verbose_name="撤回时间")),
+                ("last_word_at", models.DateTimeField(verbose_name="最近一次告知")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "待答复"),
+                            ("moved", "已改期"),
+                            ("kept", "按时答复"),
+                            ("kept_late", "迟答复"),
+                            ("moved_kept", "改期后按时"),
+                            ("moved_late", "改期后仍迟"),
+                            ("withdrawn", "已撤回"),
+                        ],
+                        default="open",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="promises", to="hotline.call"
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="promises",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "client_unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"
+                    ),
+                ),
+                (
+                    "keeper",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="承办人",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
+                ),
             ],
             options={
-                'ordering': ['-made_at', '-pk'],
+                "ordering": ["-made_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='PromiseAct',
+            name="PromiseAct",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('kind', models.CharField(choices=[('answer', '答复'), ('interim', '告知进展'), ('move', '改期'), ('withdraw', '撤回'), ('hand_over', '交接')], max_length=10)),
-                ('at', models.DateTimeField()),
-                ('text', models.TextField(blank=True)),
-                ('old_by', models.DateTimeField(null=True)),
-                ('new_by', models.DateTimeField(null=True)),
-                ('agreed_who', models.CharField(blank=True, max_length=60, verbose_name='客户方谁同意')),
-                ('agreed_how', models.CharField(blank=True, max_length=60, verbose_name='如何同意')),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('promise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='hotline.promise')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("answer", "答复"),
+                            ("interim", "告知进展"),
+                            ("move", "改期"),
+                            ("withdraw", "撤回"),
+                            ("hand_over", "交接"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("text", models.TextField(blank=True)),
+                ("old_by", models.DateTimeField(null=True)),
+                ("new_by", models.DateTimeField(null=True)),
+                ("agreed_who", models.CharField(blank=True, max_length=60, verbose_name="客户方谁同意")),
+                ("agreed_how", models.CharField(blank=True, max_length=60, verbose_name="如何同意")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "promise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="acts", to="hotline.promise"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['unit', '-rang_at', '-id'], name='call_of_unit'),
+            model_name="call",
+            index=models.Index(fields=["unit", "-rang_at", "-id"], name="call_of_unit"),
         ),
         migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['client_unit', '-rang_at', '-id'], name='call_of_client_unit'),
+            model_name="call",
+            index=models.Index(fields=["client_unit", "-rang_at", "-id"], name="call_of_client_unit"),
         ),
         migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['client', '-rang_at'], name='call_of_client'),
+            model_name="call",
+            index=models.Index(fields=["client", "-rang_at"], name="call_of_client"),
         ),
         migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['caller_digits', '-rang_at'], name='call_from_number'),
+            model_name="call",
+            index=models.Index(fields=["caller_digits", "-rang_at"], name="call_from_number"),
         ),
         migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['-rang_at', '-id'], name='call_newest'),
+            model_name="call",
+            index=models.Index(fields=["-rang_at", "-id"], name="call_newest"),
         ),
         migrations.AddIndex(
-            model_name='dutyshift',
-            index=models.Index(fields=['unit', 'starts_at'], name='shift_of_unit'),
+            model_name="dutyshift",
+            index=models.Index(fields=["unit", "starts_at"], name="shift_of_unit"),
         ),
         migrations.AddIndex(
-            model_name='dutyshift',
-            index=models.Index(fields=['staff', 'starts_at'], name='shift_of_person'),
+            model_name="dutyshift",
+            index=models.Index(fields=["staff", "starts_at"], name="shift_of_person"),
         ),
         migrations.AddIndex(
-            model_name='dutyshift',
-            index=models.Index(condition=models.Q(('is_cancelled', False), ('role', 'primary'), ('taken_over_at__isnull', True)), fields=['starts_at'], name='shift_to_take_over'),
+            model_name="dutyshift",
+            index=models.Index(
+                condition=models.Q(("is_cancelled", False), ("role", "primary"), ("taken_over_at__isnull", True)),
+                fields=["starts_at"],
+                name="shift_to_take_over",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dutyshift',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='shift_is_not_empty'),
+            model_name="dutyshift",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="shift_is_not_empty"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dutyshift',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('is_cancelled', False), ('role', 'primary')), deferrable=django.db.models.constraints.Deferrable['IMMEDIATE'], expressions=[(chengnuo.hotline.models.duty.Numbers('staff_id', 'staff_id', models.Value('[]')), '&&'), (chengnuo.hotline.models.duty.Span('starts_at', 'ends_at', models.Value('[)')), '&&')], name='one_place_at_a_time'),
+            model_name="dutyshift",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("is_cancelled", False), ("role", "primary")),
+                deferrable=django.db.models.constraints.Deferrable["IMMEDIATE"],
+                expressions=[
+                    (chengnuo.hotline.models.duty.Numbers("staff_id", "staff_id", models.Value("[]")), "&&"),
+                    (chengnuo.hotline.models.duty.Span("starts_at", "ends_at", models.Value("[)")), "&&"),
+                ],
+                name="one_place_at_a_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(fields=['unit', '-id'], name='promise_of_unit'),
+            model_name="promise",
+            index=models.Index(fields=["unit", "-id"], name="promise_of_unit"),
         ),
         migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(fields=['client_unit', '-id'], name='promise_of_client_unit'),
+            model_name="promise",
+            index=models.Index(fields=["client_unit", "-id"], name="promise_of_client_unit"),
         ),
         migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(fields=['client', '-id'], name='promise_of_client'),
+            model_name="promise",
+            index=models.Index(fields=["client", "-id"], name="promise_of_client"),
         ),
         migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(condition=models.Q(('state__in', ('open', 'moved'))), fields=['unit', 'by'], name='promise_running'),
+            model_name="promise",
+            index=models.Index(
+                condition=models.Q(("state__in", ("open", "moved"))), fields=["unit", "by"], name="promise_running"
+            ),
         ),
         migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(fields=['unit', 'first_by'], name='promise_by_first_time'),
+            model_name="promise",
+            index=models.Index(fields=["unit", "first_by"], name="promise_by_first_time"),
         ),
     ]

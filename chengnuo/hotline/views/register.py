@@ -11,17 +11,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from chengnuo.clients.running import running, running_one
 from chengnuo.kit import drafts
 from chengnuo.kit.posts import posted_once
 from chengnuo.ledger.books import rulebook
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.errors import Forbidden, Refusal
-from chengnuo.ledger.models import Kept, Ref
+from chengnuo.ledger.models import Kept
 from chengnuo.people.models import Staff
 
 from .. import actions
 from ..access import may_register, visible_calls
-from ..callers import Caller, callers, chosen, running
+from ..callers import Caller, callers, chosen
 from ..forms import CUSTOM, CallForm, MissedForm, ReplyFields, SpokenForm
 from ..models import Call, DutyShift, Kind
 from ..rules import presets, warnings
@@ -239,11 +240,7 @@ def _about(request: HttpRequest, key: str, client: Any) -> Kept | None:
     """The running matter that the call is about, if it is this client's and visible."""
     if not key or client is None:
         return None
-    known = {one.key for one in running(request.user, client, request.now)}
-    if key not in known:
-        return None
-    type_, _colon, pk = key.rpartition(":")
-    return Ref(type_, int(pk)).load()
+    return running_one(request.user, client, key, request.now)
 
 
 @require_http_methods(["GET", "POST"])

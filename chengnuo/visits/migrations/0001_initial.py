@@ -6,46 +6,99 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('clients', '0002_name_folded'),
-        ('people', '0002_edges_of_periods_and_kept_shares'),
+        ("clients", "0002_name_folded"),
+        ("people", "0002_edges_of_periods_and_kept_shares"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('number', models.CharField(max_length=40, unique=True, verbose_name='单号')),
-                ('entered_at', models.DateTimeField(verbose_name='登记时间')),
-                ('taken_on_at', models.DateTimeField(null=True, verbose_name='受理时间')),
-                ('state', models.CharField(max_length=24, verbose_name='状态')),
-                ('purpose', models.CharField(max_length=500, verbose_name='事由')),
-                ('wanted_at', models.DateTimeField(blank=True, null=True, verbose_name='客户希望的时间')),
-                ('agreed_at', models.DateTimeField(blank=True, null=True, verbose_name='约定时间')),
-                ('agreed_with', models.CharField(blank=True, max_length=60, verbose_name='与谁约定')),
-                ('other_wishes', models.TextField(blank=True, verbose_name='其他要求')),
-                ('is_urgent', models.BooleanField(default=False, verbose_name='紧急')),
-                ('arrived_at', models.DateTimeField(null=True)),
-                ('left_at', models.DateTimeField(null=True)),
-                ('unsigned_because', models.CharField(blank=True, max_length=200)),
-                ('client', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='clients.client')),
-                ('client_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.contact')),
-                ('entered_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='承办人')),
-                ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.site')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("number", models.CharField(max_length=40, unique=True, verbose_name="单号")),
+                ("entered_at", models.DateTimeField(verbose_name="登记时间")),
+                ("taken_on_at", models.DateTimeField(null=True, verbose_name="受理时间")),
+                ("state", models.CharField(max_length=24, verbose_name="状态")),
+                ("purpose", models.CharField(max_length=500, verbose_name="事由")),
+                ("wanted_at", models.DateTimeField(blank=True, null=True, verbose_name="客户希望的时间")),
+                ("agreed_at", models.DateTimeField(blank=True, null=True, verbose_name="约定时间")),
+                ("agreed_with", models.CharField(blank=True, max_length=60, verbose_name="与谁约定")),
+                ("other_wishes", models.TextField(blank=True, verbose_name="其他要求")),
+                ("is_urgent", models.BooleanField(default=False, verbose_name="紧急")),
+                ("arrived_at", models.DateTimeField(null=True)),
+                ("left_at", models.DateTimeField(null=True)),
+                ("unsigned_because", models.CharField(blank=True, max_length=200)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "client_unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clients.contact",
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="承办人",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clients.site",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
+                ),
             ],
             options={
-                'verbose_name': '上门服务',
-                'ordering': ['-pk'],
-                'indexes': [models.Index(fields=['unit', '-id'], name='visit_of_unit'), models.Index(fields=['client_unit', '-id'], name='visit_of_client_unit')],
+                "verbose_name": "上门服务",
+                "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["unit", "-id"], name="visit_of_unit"),
+                    models.Index(fields=["client_unit", "-id"], name="visit_of_client_unit"),
+                ],
             },
         ),
     ]
