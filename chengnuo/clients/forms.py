@@ -12,7 +12,7 @@ from chengnuo.people.models import Staff, Unit
 
 from .access import units_for_entry
 from .credentials import masked_id
-from .models import Client, Phone, Policy, Position
+from .models import TICKS, Client, Phone, Policy, Position
 from .phones import masked
 
 PHONE_LINES = _("每行一个；手机、带区号的座机、400和95短号都可以")
@@ -30,11 +30,6 @@ class Versioned(Form):
 
     def values(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
-
-    def read_again(self, version: int) -> None:
-        """Let the same form, sent once more, stand against the version that is stored now."""
-        self.data = self.data.copy()
-        self.data["version"] = str(version)
 
 
 class ClientForm(Versioned):
@@ -168,18 +163,13 @@ class SureForm(Form):
     """Nothing to fill in: the button says it."""
 
 
-class FilterForm(forms.Form):
-    """The list's filter. What cannot be is left out of the question."""
-
-    q = forms.CharField(required=False, max_length=120)
-    unit = forms.ModelChoiceField(queryset=Unit.objects.none(), required=False)
-    kind = forms.ChoiceField(required=False, choices=[("", _("全部")), *Client.Kind.choices])
-    tick = forms.ChoiceField(
+class ClientFilter(Form):
+    q = forms.CharField(label=_("名称、证件号、电话、保单"), required=False, max_length=120)
+    unit = forms.ModelChoiceField(
+        label=_("机构"),
+        queryset=Unit.objects.filter(kind=Unit.Kind.BRANCH),
         required=False,
-        choices=[("", _("全部")), ("key", _("重点客户")), ("large", _("大客户")), ("high_risk", _("高风险"))],
+        empty_label=_("全部"),
     )
-
-    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
-        self.fields["unit"].empty_label = _("全部")  # type: ignore[attr-defined]
+    kind = forms.ChoiceField(label=_("类别"), required=False, choices=[("", _("全部")), *Client.Kind.choices])
+    tick = forms.ChoiceField(label=_("认定"), required=False, choices=[("", _("全部")), *TICKS.items()])

@@ -1,47 +1,21 @@
 """Finding clients by what somebody has in hand: a number that rang, a name, a policy, a credential."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from chengnuo.kit.search import Hit
 from chengnuo.people.models import Staff
 
-from .access import caller_cards, sees
+from .access import visible_clients
 from .credentials import compact
-from .models import Client, Phone, Policy, Position
+from .models import Client, Phone, Policy
 from .names import folded, grams
 from .phones import digits, is_plausible
 
 MOST = 50
 LONGEST = 120
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Who may be calling. `position`, the contact as what he is there, only where the client is seen in full."""
-
-    client: Client
-    position: Position | None
-
-
-def callers(raw: str, user: Staff, now: datetime) -> list[Caller]:
-    """The clients a number belongs to, as cards: those whom the person sees in full first. Empty for an unknown one."""
-    form = digits(raw)
-    if not form:
-        return []
-    positions = list(
-        Position.objects.filter(
-            is_active=True, contact__phones__digits=form, contact__phones__is_active=True
-        ).select_related("contact")[:MOST]
-    )
-    cards = caller_cards(user, now).in_bulk({position.client_id for position in positions})
-    found = []
-    for position in positions:
-        if card := cards.get(position.client_id):
-            found.append(Caller(card, position if sees(user, card, now) else None))
-    return sorted(found, key=lambda caller: (caller.position is None, caller.client.pk))
 
 
 def with_phone(rows: QuerySet[Client], raw: str) -> QuerySet[Client]:
@@ -69,3 +43,11 @@ def matching(rows: QuerySet[Client], text: str) -> QuerySet[Client]:
         return with_phone(rows, said)
     policies = list(Policy.objects.filter(no=said).values_list("client_id", flat=True))
     return rows.filter(pk__in=policies) if policies else with_name(rows, said)
+
+
+def hits(user: Staff, now: datetime, query: str, limit: int) -> list[Hit]:
+    """What the search box finds among the clients whom the person sees, newest first."""
+    rows = matching(visible_clients(user, now), query).select_related("unit").order_by("-pk")[:limit]
+    return [
+        Hit(row.name, f"{row.unit} {row.get_kind_display()}", row.get_absolute_url(), row.credit_code) for row in rows
+    ]

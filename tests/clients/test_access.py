@@ -18,7 +18,7 @@ from chengnuo.clients.access import (
     visible_sites,
 )
 from chengnuo.clients.duplicates import candidates
-from chengnuo.clients.lookup import callers, matching, with_name
+from chengnuo.clients.lookup import hits, matching, with_name
 from chengnuo.clients.models import Client
 from chengnuo.people.models import Share
 
@@ -115,16 +115,6 @@ def test_an_operator_sees_the_card_of_every_client_and_others_do_not(cast, clien
     assert caller_cards(cast.xuning, NOW + timedelta(minutes=1)).count() == 2
 
 
-def test_a_number_that_rings_gives_own_clients_with_the_contact_and_others_as_a_card(cast, client_su, client_hz):
-    found = callers("+8613800001021", cast.zhoumin, NOW)
-    assert [(one.client.pk, one.position and one.position.contact.name) for one in found] == [
-        (client_su.pk, "陈月琴"),
-        (client_hz.pk, None),
-    ]
-    assert callers("13900000000", cast.zhoumin, NOW) == []
-    assert callers("", cast.zhoumin, NOW) == []
-
-
 @pytest.mark.parametrize(
     "text, found",
     [
@@ -163,3 +153,10 @@ def test_similar_names_and_shared_phones_are_candidates_and_another_branchs_has_
 
 def test_unlike_names_of_one_city_are_no_candidates(cast, client_su):
     assert candidates("苏州澄泾纺织染整有限公司", [], by=cast.zhoumin, now=NOW) == []
+
+
+def test_the_search_box_finds_ones_own_clients_and_no_others(cast, client_su, client_hz):
+    assert [(hit.title, hit.subtitle) for hit in hits(cast.zhoumin, NOW, "13800001021", 10)] == [
+        ("苏州锦穗精密机械有限公司", "苏州分公司 企业")
+    ]
+    assert hits(cast.luyao, NOW, "锦穗", 10) == []

@@ -109,7 +109,7 @@ def test_another_branchs_client_is_not_there(api, cast, person_su):
 
 
 def test_personal_numbers_are_masked(api, cast, person_su):
-    status, answer = api(cast.zhoumin, "get", f"/clients/{person_su.pk}")
+    _status, answer = api(cast.zhoumin, "get", f"/clients/{person_su.pk}")
     assert (answer["resident_id"], answer["contacts"][0]["phones"][0]["masked"]) == (
         "999***********206X",
         "138****3212",

@@ -6,20 +6,24 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from chengnuo.kit import drafts
+from chengnuo.kit.clash import clash
 from chengnuo.kit.posts import posted_once
 from chengnuo.ledger.errors import Forbidden, Refusal
 
 from .. import actions, rules
 from ..access import may_enter, may_tick, units_for_entry
-from ..changes import Stale
-from ..credentials import masked_id
+from ..changes import NUMBERS, Stale
 from ..duplicates import Similar
 from ..forms import ClientForm, NewClientForm, TickForm
 from ..models import TICKS, Client
 from .asking import changing, seen, today, who
+
+DRAFT = "client/new"
 
 
 @require_http_methods(["GET", "POST"])
@@ -29,7 +33,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if not may_enter(user, now):
         raise Forbidden(_("登记客户由分公司和客服中心办理"))
     unit = units_for_entry(user, now).first()
-    initial = {"since": today(request), "unit": unit, "kind": Client.Kind.COMPANY}
+    initial = {"since": today(request), "unit": unit, "kind": Client.Kind.COMPANY, **drafts.initial(user, DRAFT)}
     form = NewClientForm(request.POST or None, initial=initial, user=user, now=now)
     similar: list[Any] = []
     if form.is_valid():
@@ -50,9 +54,11 @@ def new(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.refused(contact_fields(refusal))
         else:
+            drafts.drop(user, DRAFT)
             _warn(request, given)
             return redirect("clients:page", client.pk)
     context = {"title": _("新建客户"), "form": form, "similar": similar, "verb": _("登记客户")}
+    context |= {"cancel_url": reverse("clients:list"), **drafts.context(user, DRAFT)}
     return render(request, "clients/new.html", context, status=form.status)
 
 
@@ -79,7 +85,6 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = ClientForm(
         request.POST or None, initial={**initial, "manager": client.manager_id}, user=user, now=now, client=client
     )
-    clash: list[tuple[str, str, str]] = []
     if form.is_valid():
         given = form.values()
         try:
@@ -92,50 +97,32 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
                 now=now,
             )
         except Stale as stale:
-            form.refused(stale)
-            clash = both(form, stale)
+            return clashed(request, form, stale)
         except Refusal as refusal:
             form.refused(refusal)
         else:
             _warn(request, given)
             return redirect("clients:page", client.pk)
-    return render(request, "clients/form.html", context_of(client, form, _("改客户资料"), clash), status=form.status)
+    return render(request, "kit/form.html", context_of(client, form, _("改客户资料")), status=form.status)
 
 
-def context_of(client: Client, form: Any, title: str, clash: list[tuple[str, str, str]]) -> dict[str, Any]:
-    """What `clients/form.html` needs: a form about something of this client, and both texts when two people wrote."""
+def context_of(client: Client, form: Any, title: str) -> dict[str, Any]:
+    """What `kit/form.html` needs for a form about something of this client."""
     return {
         "title": title,
         "form": form,
-        "verb": _("存我的") if clash else _("保存"),
-        "clash": clash,
+        "verb": _("保存"),
         "parent": client.name,
         "parent_url": client.get_absolute_url(),
         "cancel_url": client.get_absolute_url(),
     }
 
 
-def both(form: Any, stale: Stale) -> list[tuple[str, str, str]]:
-    """(label, as stored now, as typed) where they differ; the form, sent again, replaces the stored one."""
-    form.read_again(stale.theirs.version)
-    rows = []
-    for name, mine in stale.mine.items():
-        theirs = getattr(stale.theirs, name)
-        if theirs != mine:
-            field = form.fields.get(name.removesuffix("_id"))
-            label = str(field.label) if field else name
-            rows.append((label, _plain(stale.theirs, name, theirs), _plain(stale.theirs, name, mine)))
-    return rows
-
-
-def _plain(record: Any, name: str, value: Any) -> str:
-    if name == "resident_id":
-        return masked_id(value)
-    if name == "manager_id":
-        staff = record._meta.get_field("manager").remote_field.model
-        return str(staff.objects.filter(pk=value).first() or "")
-    choices = dict(record._meta.get_field(name).flatchoices or [])
-    return str(choices.get(value, "" if value is None else value))
+def clashed(request: HttpRequest, form: Any, stale: Stale) -> HttpResponse:
+    """Both texts, field by field, to choose from. A personal number is not laid open for it: what was typed holds."""
+    names = {attname.removesuffix("_id"): attname for attname in stale.mine if attname not in NUMBERS}
+    stored = {name: getattr(stale.theirs, attname) for name, attname in names.items() if name in form.fields}
+    return clash(request, form, stored, version=stale.theirs.version)
 
 
 @require_http_methods(["GET", "POST"])
@@ -158,5 +145,5 @@ def tick(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         else:
             return redirect("clients:page", client.pk)
     verb = _("取消认定") if is_set else _("认定")
-    context = {**context_of(client, form, f"{verb} · {TICKS[name]}", []), "verb": verb}
+    context = {**context_of(client, form, f"{verb} · {TICKS[name]}"), "verb": verb}
     return render(request, "kit/form.html", context, status=form.status)

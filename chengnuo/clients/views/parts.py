@@ -20,7 +20,7 @@ from ..changes import Stale
 from ..forms import AgreementForm, ContactForm, PolicyForm, ReasonForm, SignForm, SiteForm, SureForm, Versioned
 from ..models import Agreement, Client
 from .asking import changing, held, seen, today, who
-from .entry import both, context_of
+from .entry import clashed, context_of
 
 METHODS = ["GET", "POST"]
 
@@ -29,19 +29,17 @@ def _entered(
     request: HttpRequest, client: Client, form: Form, title: str, run: Callable[[], Any], verb: str = ""
 ) -> HttpResponse:
     """The form, until `run` carries out what it says; then the client's page. Both texts when two people wrote."""
-    clash: list[tuple[str, str, str]] = []
     if form.is_valid():
         try:
             run()
         except Stale as stale:
-            form.refused(stale)
-            clash = both(form, stale)
+            return clashed(request, form, stale)
         except Refusal as refusal:
             form.refused(refusal)
         else:
             return redirect("clients:page", client.pk)
-    context = context_of(client, form, title, clash)
-    return render(request, "clients/form.html", context | ({"verb": verb} if verb else {}), status=form.status)
+    context = context_of(client, form, title)
+    return render(request, "kit/form.html", context | ({"verb": verb} if verb else {}), status=form.status)
 
 
 def _added(request: HttpRequest, pk: int, form_class: type[Form], title: str, act: Any, **more: Any) -> HttpResponse:
