@@ -4,6 +4,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import errors
@@ -46,10 +47,18 @@ class Database:
             return connection.execute("SELECT EXISTS (SELECT FROM people_staff)").fetchone() == (True,)
 
 
+def given_url() -> str | None:
+    """DATABASE_URL, if set. Raises Refused when it is no PostgreSQL's."""
+    url = os.environ.get("DATABASE_URL")
+    if url and urlsplit(url).scheme not in {"postgres", "postgresql"}:
+        raise Refused("DATABASE_URL must begin with postgresql:// — no other database will do.")
+    return url or None
+
+
 @contextlib.contextmanager
 def opened() -> Iterator[Database]:
     """DATABASE_URL's database; else our own, started for the block unless `chengnuo run` has it running."""
-    if url := os.environ.get("DATABASE_URL"):
+    if url := given_url():
         yield Database(url, is_own=False)
         return
     with postgres.running(data_dir()) as cluster:

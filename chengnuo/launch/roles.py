@@ -1,5 +1,6 @@
 """The database and its two roles: the owner migrates; web and worker connect as a role that owns nothing."""
 
+import contextlib
 import hashlib
 import hmac
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -42,13 +43,11 @@ def ensure_database(url: str) -> None:
 
 def ensure_role(connection: psycopg.Connection, password: str = "") -> None:
     """Make the app role, or set its password. Raises psycopg's InsufficientPrivilege where the owner may not."""
-    # A role belongs to the whole server: two starters, or two test processes, may make it at once.
-    make = sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(APP))
-    try:
-        with connection.transaction():
+    if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [APP]).fetchone() is None:
+        make = sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(APP))
+        # A role belongs to the whole server: two starters, or two test processes, may make it at once.
+        with contextlib.suppress(errors.DuplicateObject, errors.UniqueViolation), connection.transaction():
             connection.execute(make)
-    except (errors.DuplicateObject, errors.UniqueViolation):
-        pass
     if password:
         with connection.transaction():
             connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(APP), sql.Literal(password)))

@@ -18,7 +18,7 @@ from pathlib import Path
 from chengnuo.settings.places import data_dir
 
 from . import family, processes
-from .database import Database
+from .database import Database, given_url
 from .family import Child
 from .postgres import Cluster
 from .words import Refused, say, warn
@@ -94,7 +94,7 @@ def _require_free(port: int) -> None:
 
 
 def _database(stack: contextlib.ExitStack, home: Path) -> tuple[Cluster | None, Database]:
-    if url := os.environ.get("DATABASE_URL"):
+    if url := given_url():
         say("Database: DATABASE_URL's server")
         return None, Database(url, is_own=False)
     cluster = Cluster(home)

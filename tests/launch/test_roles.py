@@ -1,10 +1,11 @@
 """The role that web and worker connect as owns nothing and changes nothing that happened."""
 
-import psycopg
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection
 
 from chengnuo.launch import roles
+from chengnuo.launch.database import Database, opened
+from chengnuo.launch.words import Refused
 
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
@@ -76,11 +77,12 @@ def test_the_password_is_the_same_for_the_same_key_only():
     assert roles.app_password(b"a") != roles.app_password(b"b")
 
 
-def test_a_missing_database_is_made_and_a_wrong_server_is_told(committing_db):
-    from chengnuo.launch.database import Database
-    from chengnuo.launch.words import Refused
-
+def test_a_server_that_is_not_there_is_refused_in_words():
     with pytest.raises(Refused, match="cannot be reached"):
         Database("postgresql://nobody@/x?host=/nowhere", is_own=True).ensure()
-    with pytest.raises(psycopg.OperationalError):
-        roles.ensure_database("postgresql://nobody@/x?host=/nowhere")
+
+
+def test_another_kind_of_database_is_refused_in_words(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "mysql://li@db.test/cn")
+    with pytest.raises(Refused, match="must begin with postgresql://"), opened():
+        pass
