@@ -30,7 +30,7 @@ class Database:
             try:
                 roles.ensure_role(connection, "" if self.is_own else roles.app_password(_key()))
             except errors.InsufficientPrivilege:
-                warn(f"DATABASE_URL's user may not make the role {roles.APP}; ask the server's keeper for CREATEROLE.")
+                warn(f"DATABASE_URL's user may not make the role {roles.APP} or set its password: it needs CREATEROLE.")
 
     def grant(self) -> None:
         with psycopg.connect(self.owner_url, autocommit=True) as connection:
