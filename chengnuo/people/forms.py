@@ -2,6 +2,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from chengnuo.kit.forms import DayField, Form, MomentField
@@ -20,7 +21,7 @@ def end_of(day: date | None) -> datetime | None:
     return start_of(day + timedelta(days=1)) if day else None
 
 
-def _password(label: str, autocomplete: str) -> forms.CharField:
+def _password(label: str | Promise, autocomplete: str) -> forms.CharField:
     return forms.CharField(
         label=label,
         max_length=200,
@@ -117,8 +118,13 @@ class AbsenceForm(Form):
     reason = forms.CharField(label=_("事由"), max_length=100)
 
 
+class Colleague(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name}（{obj.unit.name}）"
+
+
 class SubstituteForm(Form):
-    staff = forms.ModelChoiceField(label=_("替代人"), queryset=Staff.objects.none())
+    staff = Colleague(label=_("替代人"), queryset=Staff.objects.none())
     starts_at = DayField(label=_("自"))
     ends_at = DayField(label=_("至"), help_text=_("含当天"))
     reason = forms.CharField(label=_("事由"), max_length=200)
@@ -127,9 +133,8 @@ class SubstituteForm(Form):
         super().__init__(*args, **kwargs)
         colleagues = visible_staff(user, now).filter(is_active=True).exclude(pk=user.pk).select_related("unit")
         field = self.fields["staff"]
-        assert isinstance(field, forms.ModelChoiceField)
+        assert isinstance(field, Colleague)
         field.queryset = colleagues.order_by("unit_id", "pk")
-        field.label_from_instance = lambda staff: f"{staff.name}（{staff.unit.name}）"  # type: ignore[method-assign]
 
 
 class StaffFilter(Form):

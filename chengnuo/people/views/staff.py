@@ -1,4 +1,4 @@
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
@@ -41,10 +41,10 @@ def staff(request: HttpRequest) -> HttpResponse:
             rows = rows.filter(unit=unit)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {"form": form, "page": page, "may_manage": may_manage(user, now), **_pages(request, page)}
-    return render(request, "people/staff.html", context, status=200)
+    return render(request, "people/staff.html", context)
 
 
-def _pages(request: HttpRequest, page) -> dict[str, str]:  # type: ignore[no-untyped-def]
+def _pages(request: HttpRequest, page: "Page[Staff]") -> dict[str, str]:
     def url(number: int) -> str:
         query = request.GET.copy()
         query["page"] = str(number)
