@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chengnuo.ledger.clock import moved_to
-from chengnuo.ledger.loop import tick
+from chengnuo.ledger.loop import go_round
 from chengnuo.people.actions import make_token
 from chengnuo.people.models import Role, Staff
 
@@ -34,7 +34,6 @@ class Played:
     calls: dict[str, Row] = field(default_factory=dict)
     clients: dict[str, Row] = field(default_factory=dict)
     refused: list[tuple[Act, Reply]] = field(default_factory=list)
-    ticks: int = 0
 
     def promise(self, source_id: str) -> Row:
         return self.calls[source_id]["promises"][0]
@@ -57,10 +56,10 @@ def play(story: Story, *, until: datetime, say: Callable[[str], None]) -> Played
             day = act.at.date()
             say(f"{day}  {done} of {len(story.acts)} acts")
         with moved_to(act.at, SOURCE), _quiet():
-            tick(act.at)
+            go_round(act.at)
             player.do(act)
     with moved_to(until, SOURCE):
-        tick(until)
+        go_round(until)
     return player.played
 
 
