@@ -158,9 +158,11 @@ class BlobField(forms.Field):
 
     @staticmethod
     def _stored(upload: UploadedFile) -> Stored:
-        if not hasattr(upload, "stored"):
-            upload.stored = store(upload)
-        return upload.stored
+        """Stored once, though a form asks for it when it checks the field and again when it shows it."""
+        known: Stored | None = getattr(upload, "stored", None)
+        if known is None:
+            known = upload.stored = store(upload)  # type: ignore[attr-defined]
+        return known
 
 
 def purge(_now: datetime) -> int:

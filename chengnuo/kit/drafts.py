@@ -47,7 +47,7 @@ def save(user: Staff, key: str, changed: QueryDict, now: datetime) -> None:
     data = json.dumps(fields, ensure_ascii=False)
     with connection.cursor() as cursor:
         if len(key) <= KEY_LENGTH and len(data.encode()) <= MOST_BYTES:
-            given = {"staff": user.pk, "key": key, "data": data, "now": now, "most": MOST_BYTES}
+            given: dict[str, Any] = {"staff": user.pk, "key": key, "data": data, "now": now, "most": MOST_BYTES}
             cursor.execute(SAVE, given)
             if cursor.fetchone():
                 return

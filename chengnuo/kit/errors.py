@@ -53,5 +53,5 @@ def _page(request: HttpRequest, status: int, code: str, message: str) -> HttpRes
 
 
 def _shape(status: int, code: str, message: str) -> JsonResponse:
-    said = {"code": code, "message": message, "clause": None, "fields": {}}
+    said: dict[str, object] = {"code": code, "message": message, "clause": None, "fields": {}}
     return JsonResponse(said, status=status, json_dumps_params={"ensure_ascii": False})

@@ -84,7 +84,7 @@ class Form(forms.Form):
         return self._refusal_status if self.is_bound and self.errors else 200
 
     def _clean_fields(self) -> None:
-        super()._clean_fields()
+        super()._clean_fields()  # type: ignore[misc]
         for name in self.fields:
             for text in self._typed(name):
                 if wrong := forbidden(text):

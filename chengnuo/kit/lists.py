@@ -27,7 +27,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
@@ -128,7 +128,8 @@ class Listing:
             rows = self.narrow(rows, form.cleaned_data) if form.is_valid() else rows.none()
         sort = self._sort(request.GET.get("sort", ""))
         found, newer, older = _page(rows, sort, request.GET)
-        choice = ListChoice.objects.filter(staff_id=request.user.pk, list_key=self.key).first()
+        user = cast(Staff, request.user)
+        choice = ListChoice.objects.filter(staff=user, list_key=self.key).first()
         columns = self._columns(choice.columns if choice else [])
         chosen = [column for column, is_chosen in columns if is_chosen]
         asked = _without(request.GET, PLACE)
@@ -139,10 +140,7 @@ class Listing:
             rows=[self._row(record, chosen) for record in found],
             columns=columns,
             density=choice.density if choice else "",
-            tabs=[
-                Tab(view, f"?{view.query}", view.query == asked.urlencode())
-                for view in views_of(request.user, self.key)  # type: ignore[arg-type]
-            ],
+            tabs=[Tab(view, f"?{view.query}", view.query == asked.urlencode()) for view in views_of(user, self.key)],
             newer=_url(asked, before=newer),
             older=_url(asked, after=older),
             query=asked.urlencode(),
