@@ -13,7 +13,6 @@ from chengnuo.ledger.clauses import Clause, clauses
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.ladder import RUNG_NAMES
 from chengnuo.ledger.models import Obligation, TrailEvent
-from chengnuo.ledger.obligations import RULES
 from chengnuo.ledger.parameters_catalogue import parameter_kinds
 from chengnuo.people.models import Staff
 
@@ -48,7 +47,6 @@ class Why:
 
     duty: Obligation
     clause: Clause | None
-    reading: str
     figures: list[Figure]
     started: datetime | None
     event: TrailEvent | None
@@ -66,13 +64,11 @@ def explain(duty: Obligation) -> Why:
     """Read the why of a duty; four reads whatever its age. The duty's own `why` is what its rule saw."""
     why, walk = duty.why, duty.why.get("walk") or {}
     event = TrailEvent.objects.filter(pk=duty.since_event).select_related("by").first()
-    rule = RULES.get(duty.rule)
     days = walk.get("days", [])
     started = parse_datetime(why["start"]) if why.get("start") else None
     return Why(
         duty=duty,
         clause=clauses().get(duty.clause),
-        reading=rule.doc if rule else "",
         figures=_figures(why.get("figures", [])),
         started=started,
         event=event,

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from itertools import groupby
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from chengnuo.ledger.models import LIVE, CalendarTable
 from chengnuo.ledger.obligations import RULES
 from chengnuo.ledger.parameters_catalogue import parameter_kinds
 
+from ..requests import Asked
 from .access import may_import, may_propose, require_may_import, visible_duties
 from .actions import import_calendar, propose_parameter
 from .forms import ImportCalendar, Propose
@@ -31,7 +32,7 @@ SHOWN = 50
 
 
 @require_safe
-def clause_list(request: HttpRequest) -> HttpResponse:
+def clause_list(request: Asked) -> HttpResponse:
     titles = chapters()
     groups = [
         (number, titles.get(number, ""), list(rows))
@@ -41,7 +42,7 @@ def clause_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def clause_page(request: HttpRequest, id: str) -> HttpResponse:
+def clause_page(request: Asked, id: str) -> HttpResponse:
     try:
         found = clause(id)
     except UnknownClause:
@@ -67,7 +68,7 @@ def clause_page(request: HttpRequest, id: str) -> HttpResponse:
 
 
 @require_safe
-def parameter_list(request: HttpRequest) -> HttpResponse:
+def parameter_list(request: Asked) -> HttpResponse:
     book, pending = rulebook(), pending_proposals()
     rows = []
     for kind in parameter_kinds().values():
@@ -80,7 +81,7 @@ def parameter_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @posted_once
-def parameter_page(request: HttpRequest, key: str) -> HttpResponse:
+def parameter_page(request: Asked, key: str) -> HttpResponse:
     kind = parameter_kinds().get(key)
     if kind is None:
         raise Http404
@@ -117,7 +118,7 @@ def parameter_page(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_safe
-def calendar_list(request: HttpRequest) -> HttpResponse:
+def calendar_list(request: Asked) -> HttpResponse:
     tables = {one.year: one for one in CalendarTable.objects.order_by("year", "number").select_related("imported_by")}
     this_year = request.now.astimezone(ZONE).year
     years = [(year, tables.get(year)) for year in range(max([*tables, this_year + 1]), this_year - 3, -1)]
@@ -127,7 +128,7 @@ def calendar_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def calendar_year(request: HttpRequest, year: int) -> HttpResponse:
+def calendar_year(request: Asked, year: int) -> HttpResponse:
     if not date.min.year < year < date.max.year:
         raise Http404
     calendar = rulebook().calendar
@@ -142,7 +143,7 @@ def calendar_year(request: HttpRequest, year: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @posted_once
-def calendar_import(request: HttpRequest) -> HttpResponse:
+def calendar_import(request: Asked) -> HttpResponse:
     require_may_import(request.user, request.now)
     form = ImportCalendar(request.POST or None, initial={"year": request.GET.get("year", "")[:4]})
     if request.method == "POST" and form.is_valid():
@@ -165,7 +166,7 @@ def calendar_import(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def why(request: HttpRequest, pk: int) -> HttpResponse:
+def why(request: Asked, pk: int) -> HttpResponse:
     duties = visible_duties(request.user, request.now)
     found = duties.select_related("owner", "parameter__proposed_by", "parameter__decided_by")
     duty = get_object_or_404(found, pk=pk)
