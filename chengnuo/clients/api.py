@@ -5,13 +5,13 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import Router
 from pydantic import Field
 
 from chengnuo.kit.api import Answer, Page, Schema, acts, paged, replies
+from chengnuo.kit.requests import Asked
 from chengnuo.ledger.errors import Forbidden, Invalid
 
 from . import actions
@@ -156,7 +156,7 @@ class ClientList(Page):
     clients: list[ClientOut]
 
 
-def _whole(request: HttpRequest) -> QuerySet[Client]:
+def _whole(request: Asked) -> QuerySet[Client]:
     """The clients that the person sees, with what the answer tells of them: a fixed number of queries."""
     user, now = request.user, request.now  # type: ignore[attr-defined]
     return (
@@ -172,7 +172,7 @@ def _whole(request: HttpRequest) -> QuerySet[Client]:
 
 
 @router.post("/clients", response=replies({201: ClientOut}))
-def enter_client(request: HttpRequest, payload: ClientIn) -> Any:
+def enter_client(request: Asked, payload: ClientIn) -> Any:
     """Enter a client with contacts, sites and policies, all or nothing."""
 
     def run() -> tuple[int, ClientOut]:
@@ -202,7 +202,7 @@ def enter_client(request: HttpRequest, payload: ClientIn) -> Any:
 
 @router.get("/clients", response=replies({200: ClientList}))
 def list_clients(
-    request: HttpRequest,
+    request: Asked,
     phone: Annotated[str, Field(max_length=40)] = "",
     name: Annotated[str, Field(max_length=120)] = "",
     cursor: Annotated[str, Field(max_length=20)] = "",
@@ -218,5 +218,5 @@ def list_clients(
 
 
 @router.get("/clients/{int:id}", response=replies({200: ClientOut}))
-def get_client(request: HttpRequest, id: int) -> Any:
+def get_client(request: Asked, id: int) -> Any:
     return ClientOut.of(get_object_or_404(_whole(request), pk=id))

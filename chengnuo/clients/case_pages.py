@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.db.models import Count as CountOf
 from django.db.models import Q, QuerySet
 from django.db.models.functions import ExtractYear
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from chengnuo.kit.duties import duties_of
 from chengnuo.kit.forms import Form
 from chengnuo.kit.posts import posted_once
 from chengnuo.kit.records import named, register_visible
+from chengnuo.kit.requests import Asked
 from chengnuo.kit.search import Hit, register_search
 from chengnuo.kit.shell import Count, MenuEntry, register_menu
 from chengnuo.kit.timeline import register_verb, timeline_of
@@ -54,7 +55,7 @@ def register_room(
         lambda user, now, pks: set(visible(user, now).filter(pk__in=list(pks)).values_list("pk", flat=True)),
     )
 
-    def owed(request: HttpRequest) -> Count | None:
+    def owed(request: Asked) -> Count | None:
         user, now = request.user, request.now
         mine = visible_obligations(reach(user, now), now).filter(
             owner_id=user.pk, state="open", subject_type=model._meta.label_lower
@@ -112,10 +113,10 @@ class Pages:
             path("<int:pk>/take-on/", self._take_on(), name="take_on"),
         ]
 
-    def _rows(self, request: HttpRequest) -> QuerySet[Any]:
+    def _rows(self, request: Asked) -> QuerySet[Any]:
         return self.visible(request.user, request.now).select_related("unit", "client", "client_unit", "owner")
 
-    def list(self, request: HttpRequest) -> HttpResponse:
+    def list(self, request: Asked) -> HttpResponse:
         """Newest first, fifty a page, by key."""
         rows = self._rows(request)
         before = request.GET.get("before", "")
@@ -130,7 +131,7 @@ class Pages:
         }
         return render(request, "clients/cases.html", context)
 
-    def page(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def page(self, request: Asked, pk: int) -> HttpResponse:
         user, now = request.user, request.now
         case = get_object_or_404(self._rows(request), pk=pk)
         looked(case, by=user, now=now)
@@ -157,7 +158,7 @@ class Pages:
     def _take_on(self) -> Callable[..., HttpResponse]:
         @require_http_methods(["GET", "POST"])
         @posted_once
-        def view(request: HttpRequest, pk: int) -> HttpResponse:
+        def view(request: Asked, pk: int) -> HttpResponse:
             user, now = request.user, request.now
             case = get_object_or_404(self._rows(request), pk=pk)
             if not self.may_take_on(user, case, now):

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from chengnuo.ledger.acting import acting
-from chengnuo.ledger.errors import Forbidden, Refusal
+from chengnuo.ledger.errors import Forbidden, Invalid
 from chengnuo.ledger.links import link
 from chengnuo.ledger.models import Kept
 from chengnuo.ledger.moves import Move, move
@@ -99,6 +99,14 @@ def owes_taking_on(model: type[Case], title: str, act: Act) -> None:
     obligation("3.1.4", of=model, met_by=verbs(model.TAKEN_ON), act=act, sticky=False)(taken_on_by_its_owner)
 
 
+WORKS_ON = (Role.Kind.OPERATOR, Role.Kind.MANAGER, Role.Kind.CENTRE, Role.Kind.CENTRE_HEAD)
+
+
+def may_take_on(user: Staff, case: Case, now: datetime) -> bool:
+    """Whoever serves clients in the unit that handles it. Who only oversees the unit takes nothing on (3.1.4)."""
+    return reach(user, now).is_in(case.unit_id, *WORKS_ON)
+
+
 def take_on(
     case: Case,
     *,
@@ -113,9 +121,8 @@ def take_on(
     Raises Forbidden for somebody outside the unit, Refusal 409 when the state does not allow it.
     """
     with acting(case, client=case.client) as fresh:
-        who = reach(by, now)
-        if fresh.unit_id not in who.units:
-            raise Forbidden(_("只有承办机构的人能受理"), clause="3.1.4")
+        if not may_take_on(by, fresh, now):
+            raise Forbidden(gettext("只有承办机构的人能受理"), clause="3.1.4")
         made = move(fresh, verb)
         for name, value in {**(changes or {}), **(texts or {})}.items():
             setattr(fresh, name, value)
@@ -138,9 +145,9 @@ def hand_to(case: Case, *, to: Staff, by: Staff, now: datetime, reason: str = ""
     with acting(case, client=case.client) as fresh:
         who = reach(by, now)
         if by.pk != fresh.owner_id and not who.is_in(fresh.unit_id, Role.Kind.MANAGER):
-            raise Forbidden(_("只有承办人或机构负责人能转派"))
+            raise Forbidden(gettext("只有承办人或机构负责人能转派"))
         if to.unit_id != fresh.unit_id or not to.is_active:
-            raise Refusal("not_of_unit", _("只能转给本机构在职人员"), status=422, fields={"to": _("不是本机构人员")})
+            raise Invalid("not_of_unit", to=gettext("只能转给本机构在职人员"))
         was, fresh.owner = fresh.owner_id, to
         fresh.version += 1
         fresh.save()

@@ -37,8 +37,10 @@ class ClientForm(Versioned):
     kind = forms.ChoiceField(label=_("类别"), choices=Client.Kind.choices)
     credit_code = forms.CharField(label=_("信用代码"), max_length=40, required=False, help_text=_("企业和社会组织"))
     resident_id = forms.CharField(label=_("身份证号"), max_length=40, required=False, help_text=_("个人"))
-    unit = forms.ModelChoiceField(label=_("机构"), queryset=Unit.objects.none())
-    manager = forms.ModelChoiceField(label=_("客户经理"), queryset=Staff.objects.none(), required=False)
+    unit = forms.ModelChoiceField(label=_("机构"), queryset=Unit.objects.none(), empty_label=None)
+    manager = forms.ModelChoiceField(
+        label=_("客户经理"), queryset=Staff.objects.none(), required=False, empty_label=_("未定")
+    )
     since = DayField(label=_("客户起始日"))
 
     def __init__(self, *args: Any, user: Staff, now: datetime, client: Client | None = None, **kwargs: Any) -> None:
@@ -66,7 +68,13 @@ class ClientForm(Versioned):
 class NewClientForm(ClientForm):
     contact = forms.CharField(label=_("联系人"), max_length=40, required=False, help_text=_("个人客户填本人"))
     title = forms.CharField(label=_("职务"), max_length=60, required=False)
-    phones = forms.CharField(label=_("电话"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    phones = forms.CharField(
+        label=_("电话"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=PHONE_LINES,
+    )
     although_similar = forms.BooleanField(label=_("仍要新建"), required=False)
 
     def people(self) -> list[dict[str, Any]]:

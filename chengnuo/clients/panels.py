@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.http import HttpRequest
+from chengnuo.kit.requests import Asked
 
 from .models import Client
 
-Render = Callable[[HttpRequest, Client], str | None]
+Render = Callable[[Asked, Client], str | None]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ def register_panel(key: str, order: int, render: Render) -> None:
     _panels[key] = Panel(key, order, render)
 
 
-def panels_for(request: HttpRequest, client: Client) -> list[str]:
+def panels_for(request: Asked, client: Client) -> list[str]:
     """The cards of this client for who asks, in order."""
     ordered = sorted(_panels.values(), key=lambda panel: (panel.order, panel.key))
     return [html for panel in ordered if (html := panel.render(request, client))]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from chengnuo.ledger.errors import Invalid
 
 from . import credentials, phones
-from .models import Agreement, Client, Policy
+from .models import Client, Policy
 
 EARLIEST = date(1980, 1, 1)
 LATEST = date(2200, 1, 1)
@@ -231,6 +231,6 @@ def proposes_large(client: Client, premium: Decimal) -> bool:
     return not client.large and premium >= LARGE_PREMIUM
 
 
-def days_left(agreement_or_policy: Agreement | Policy, today: date) -> int:
+def days_left(policy: Policy, today: date) -> int:
     """Days until the last one covered; 0 on it, negative after."""
-    return (agreement_or_policy.ends_on - today).days
+    return (policy.ends_on - today).days

@@ -32,7 +32,8 @@ def seen(request: HttpRequest, pk: int) -> Client:
 
 def changing(request: HttpRequest, client: Client) -> None:
     """Raise Forbidden unless the person may change this client."""
-    if not may_change(*who(request)[:1], client, who(request)[1]):
+    user, now = who(request)
+    if not may_change(user, client, now):
         raise Forbidden(_("客户资料由所属机构和客服中心改"))
 
 

@@ -1,19 +1,21 @@
 """Everything about one client, on one page."""
 
+from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from chengnuo.kit.duties import duties_of
+from chengnuo.kit.requests import Asked
 from chengnuo.kit.timeline import timeline_of
 from chengnuo.ledger.moves import moves_from
 from chengnuo.ledger.trail import looked
 
 from ..access import may_change, may_tick, may_unmask
 from ..credentials import masked_id
-from ..models import TICKS, Agreement, Client, Phone
+from ..models import TICKS, Agreement, Client, Phone, Policy
 from ..panels import panels_for
 from ..phones import masked
 from ..rules import days_left, proposes_large, yearly_premium
@@ -21,11 +23,10 @@ from .asking import seen, today, who
 from .lists import ticks
 
 SHAPES = {"draft": "waiting", "signed": "work", "active": "work", "expired": "closed", "terminated": "closed"}
-SOON = 30
 
 
 @require_GET
-def page(request: HttpRequest, pk: int) -> HttpResponse:
+def page(request: Asked, pk: int) -> HttpResponse:
     user, now = who(request)
     client = seen(request, pk)
     looked(client, by=user, now=now)
@@ -64,15 +65,13 @@ def contacts_of(client: Client) -> list[dict[str, Any]]:
     return [{"position": one, "phones": numbers.get(one.contact_id, [])} for one in positions]
 
 
-def _covered(policy: Any, day: Any) -> dict[str, Any]:
-    left = days_left(policy, day)
-    return {"policy": policy, "left": left, "is_soon": 0 <= left <= SOON, "has_begun": policy.starts_on <= day}
+def _covered(policy: Policy, day: date) -> dict[str, Any]:
+    return {"policy": policy, "left": days_left(policy, day), "has_begun": policy.starts_on <= day}
 
 
-def _agreed(agreement: Agreement, day: Any) -> dict[str, Any]:
+def _agreed(agreement: Agreement, day: date) -> dict[str, Any]:
     return {
         "agreement": agreement,
         "shape": SHAPES[agreement.state],
-        "left": days_left(agreement, day),
         "moves": moves_from(agreement),
     }
