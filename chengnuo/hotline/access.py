@@ -18,8 +18,12 @@ def _of(who: Reach) -> Q:
 
 
 def visible_calls(user: Staff, now: datetime) -> QuerySet[Call]:
-    """The register of his units' lines, and calls of their clients that rang elsewhere."""
-    return Call.objects.filter(_of(reach(user, now)))
+    """The register of his units' lines, calls of their clients that rang elsewhere, and what he answered for others."""
+    who = reach(user, now)
+    seen = _of(who)
+    if who.is_a(*HOTLINE):
+        seen |= Q(operator_id=user.pk)
+    return Call.objects.filter(seen)
 
 
 def visible_promises(user: Staff, now: datetime) -> QuerySet[Promise]:
@@ -51,8 +55,3 @@ def may_withdraw_alone(user: Staff, record: Promise, now: datetime) -> bool:
 def may_roster(user: Staff, unit_id: int, now: datetime) -> bool:
     who = reach(user, now)
     return who.is_in(unit_id, K.MANAGER) or who.is_a(K.CENTRE_HEAD)
-
-
-def line_of(user: Staff) -> int:
-    """The line that somebody answers by default: his own unit's."""
-    return user.unit_id

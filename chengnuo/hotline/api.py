@@ -4,7 +4,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import Router
@@ -13,6 +12,7 @@ from pydantic import Field
 from chengnuo.clients.access import caller_cards
 from chengnuo.clients.models import Client, Contact
 from chengnuo.kit.api import Answer, Id, Instant, Page, Schema, acts, paged, replies
+from chengnuo.kit.requests import Asked
 from chengnuo.ledger.errors import Invalid
 from chengnuo.people.access import visible_staff
 from chengnuo.people.models import Staff, Unit
@@ -151,12 +151,12 @@ def _answer(call: Call) -> CallOut:
 
 
 @router.post("/calls", response=replies({201: CallOut}))
-def register_call(request: HttpRequest, payload: CallIn) -> Any:
+def register_call(request: Asked, payload: CallIn) -> Any:
     """Write a call into the register; one without `answered_at` is a missed call and owes a call back."""
 
     def run() -> tuple[int, CallOut]:
         user, now = request.user, request.now
-        unit = Unit.objects.filter(code=payload.line).first()
+        unit = Unit.objects.filter(code=payload.line, closed_on__isnull=True).first()
         if unit is None:
             raise Invalid("line_unknown", line=_("没有这条热线"))
         client = _client(user, payload.client_id, now)
@@ -172,8 +172,8 @@ def register_call(request: HttpRequest, payload: CallIn) -> Any:
             "now": now,
         }
         if payload.answered_at is None:
-            if payload.promise or payload.answer or payload.cases:
-                raise Invalid("missed_call", answered_at=_("没有接听，答复和承诺在回拨时登记"))
+            if payload.promise or payload.answer or payload.cases or payload.kinds or payload.no_reply_because:
+                raise Invalid("missed_call", answered_at=_("没有接听，类别、答复和承诺在回拨时登记"))
             return 201, _answer(actions.enter_missed_call(content=payload.content, **who))
         call = actions.register_call(
             answered_at=payload.answered_at, at_first_ring=payload.at_first_ring, **_spoken(payload, user, now), **who
@@ -184,7 +184,7 @@ def register_call(request: HttpRequest, payload: CallIn) -> Any:
 
 
 @router.get("/calls", response=replies({200: CallPage}))
-def list_calls(request: HttpRequest, cursor: str | None = None, client_id: int | None = None) -> Any:
+def list_calls(request: Asked, cursor: str | None = None, client_id: int | None = None) -> Any:
     """The register as this person sees it, newest first."""
     rows = visible_calls(request.user, request.now).select_related("unit").prefetch_related("promises")
     if client_id is not None:
@@ -194,12 +194,12 @@ def list_calls(request: HttpRequest, cursor: str | None = None, client_id: int |
 
 
 @router.get("/calls/{id}", response=replies({200: CallOut}))
-def get_call(request: HttpRequest, id: int) -> Any:
+def get_call(request: Asked, id: int) -> Any:
     return CallOut.of(_call(request, id))
 
 
 @router.post("/calls/{id}/call-back", response=replies({200: CallOut}))
-def call_back(request: HttpRequest, id: int, payload: CallBackIn) -> Any:
+def call_back(request: Asked, id: int, payload: CallBackIn) -> Any:
     """Note that a missed caller was called back, and what he wanted."""
 
     def run() -> tuple[int, CallOut]:
@@ -213,7 +213,7 @@ def call_back(request: HttpRequest, id: int, payload: CallBackIn) -> Any:
 
 
 @router.post("/calls/{id}/reply", response=replies({200: CallOut}))
-def reply(request: HttpRequest, id: int, payload: ReplyIn) -> Any:
+def reply(request: Asked, id: int, payload: ReplyIn) -> Any:
     """Give a registered call its answer, its promise, or why nobody waits for one."""
 
     def run() -> tuple[int, CallOut]:
@@ -231,23 +231,23 @@ def reply(request: HttpRequest, id: int, payload: ReplyIn) -> Any:
 
 
 @router.get("/promises/{id}", response=replies({200: PromiseOut}))
-def get_promise(request: HttpRequest, id: int) -> Any:
+def get_promise(request: Asked, id: int) -> Any:
     return PromiseOut.of(_promise(request, id))
 
 
 @router.post("/promises/{id}/answer", response=replies({200: PromiseOut}))
-def answer_promise(request: HttpRequest, id: int, payload: WordIn) -> Any:
+def answer_promise(request: Asked, id: int, payload: WordIn) -> Any:
     return _on_promise(request, id, payload, actions.answer_promise, text=payload.text, at=payload.at)
 
 
 @router.post("/promises/{id}/interim", response=replies({200: PromiseOut}))
-def tell_interim(request: HttpRequest, id: int, payload: WordIn) -> Any:
+def tell_interim(request: Asked, id: int, payload: WordIn) -> Any:
     """Tell the client how it stands; it is no answer."""
     return _on_promise(request, id, payload, actions.tell_interim, text=payload.text, at=payload.at)
 
 
 @router.post("/promises/{id}/move", response=replies({200: PromiseOut}))
-def move_promise(request: HttpRequest, id: int, payload: MoveIn) -> Any:
+def move_promise(request: Asked, id: int, payload: MoveIn) -> Any:
     """Move a promise before it is due, with the client's word."""
     return _on_promise(
         request, id, payload, actions.move_promise, to=payload.to, text=payload.text, **_agreed(payload.client_agreed)
@@ -255,7 +255,7 @@ def move_promise(request: HttpRequest, id: int, payload: MoveIn) -> Any:
 
 
 @router.post("/promises/{id}/withdraw", response=replies({200: PromiseOut}))
-def withdraw_promise(request: HttpRequest, id: int, payload: WithdrawIn) -> Any:
+def withdraw_promise(request: Asked, id: int, payload: WithdrawIn) -> Any:
     """Withdraw a promise with the client's word, or by the manager's decision."""
     return _on_promise(
         request, id, payload, actions.withdraw_promise, text=payload.text, **_agreed(payload.client_agreed)
@@ -263,26 +263,29 @@ def withdraw_promise(request: HttpRequest, id: int, payload: WithdrawIn) -> Any:
 
 
 @router.post("/promises/{id}/hand-over", response=replies({200: PromiseOut}))
-def hand_over_promise(request: HttpRequest, id: int, payload: HandOverIn) -> Any:
-    to = visible_staff(request.user, request.now).filter(pk=payload.to_id).first()
-    if to is None:
-        raise Invalid("staff_unknown", to_id=_("没有这个人"))
-    return _on_promise(request, id, payload, actions.hand_over_promise, to=to, text=payload.text)
+def hand_over_promise(request: Asked, id: int, payload: HandOverIn) -> Any:
+    def hand_over(promise: Promise, **who: Any) -> Promise:
+        to = visible_staff(request.user, request.now).filter(pk=payload.to_id).first()
+        if to is None:
+            raise Invalid("staff_unknown", to_id=_("没有这个人"))
+        return actions.hand_over_promise(promise, to=to, text=payload.text, **who)
+
+    return _on_promise(request, id, payload, hand_over)
 
 
-def _on_promise(request: HttpRequest, id: int, payload: Schema, action: Any, **words: Any) -> Any:
+def _on_promise(request: Asked, id: int, payload: Schema, action: Any, **words: Any) -> Any:
     def run() -> tuple[int, PromiseOut]:
         return 200, PromiseOut.of(action(_promise(request, id), by=request.user, now=request.now, **words))
 
     return acts(request, payload, run)
 
 
-def _call(request: HttpRequest, id: int) -> Call:
+def _call(request: Asked, id: int) -> Call:
     rows = visible_calls(request.user, request.now).select_related("unit", "client").prefetch_related("promises")
     return get_object_or_404(rows, pk=id)
 
 
-def _promise(request: HttpRequest, id: int) -> Promise:
+def _promise(request: Asked, id: int) -> Promise:
     return get_object_or_404(visible_promises(request.user, request.now).select_related("call", "client"), pk=id)
 
 

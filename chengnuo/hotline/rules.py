@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from chengnuo.ledger.calendar import Basis, Calendar
+from chengnuo.ledger.calendar import HOLIDAY, Basis, Calendar
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.obligations import Act, Facts, Owed, obligation, verbs
 
@@ -15,6 +15,8 @@ from .models import Call, CallState, Promise
 from .models.promises import RUNNING
 
 OFFICE_CLOSES = time(17, 30)
+FARTHEST = 60
+"""How many days ahead a promise is searched for holidays in between."""
 
 
 @obligation(
@@ -43,15 +45,16 @@ def call_back_a_missed_call(call: Call, facts: Facts) -> Owed | None:
 )
 def no_request_is_evaded(call: Call, facts: Facts) -> Owed | None:
     """A request is not evaded: a registered call has an answer or a promise on file, or the reason why nobody waits
-    for one (2.3). Due within four working hours of its entry [D: `case.taken_on`]."""
-    if call.state != CallState.REGISTERED or call.has_reply():
+    for one (2.3). Due within four working hours [D: `case.taken_on`] of when his words were written down: for a missed
+    call that is when he was called back."""
+    if call.state != CallState.REGISTERED or call.registered_at is None or call.has_reply():
         return None
     return Owed(
         "reply",
         gettext_noop("给%(who)s答复或承诺"),
-        facts.after(call.entered_at, "case.taken_on"),
+        facts.after(call.registered_at, "case.taken_on"),
         args={"who": call.who or call.masked_caller or "—"},
-        inputs={"entered_at": call.entered_at.isoformat()},
+        inputs={"registered_at": call.registered_at.isoformat()},
     )
 
 
@@ -151,47 +154,48 @@ def warnings(
     local = by.astimezone(ZONE)
     day = calendar.day(local.date())
     found = []
-    before = datetime.combine(calendar.working_day_before(local.date()), OFFICE_CLOSES, ZONE)
+    before = _close_before(local, calendar)
     earlier = before if before > now else None
     if not day.is_working:
         name = day.name or _("休息日")
-        found.append(Warning("holiday", _("%(day)s是%(name)s，不顺延") % {"day": shown(local), "name": name}, earlier))
-    elif gap := _holiday_between(now, local, calendar):
         found.append(
-            Warning(
-                "holiday_between",
-                _("中间隔着%(name)s假期（%(start)s至%(end)s）") % gap,
-                datetime.combine(calendar.working_day_before(gap["first"]), OFFICE_CLOSES, ZONE)
-                if datetime.combine(calendar.working_day_before(gap["first"]), OFFICE_CLOSES, ZONE) > now
-                else None,
-            )
+            Warning("holiday", _("%(day)s是%(name)s，不顺延") % {"day": shown(local.date()), "name": name}, earlier)
         )
+    elif gap := _holiday_between(now, local, calendar):
+        name, first, last = gap
+        text = _("中间隔着%(name)s假期（%(start)s至%(end)s）") % {
+            "name": name,
+            "start": shown(first),
+            "end": shown(last),
+        }
+        eve = datetime.combine(calendar.working_day_before(first), OFFICE_CLOSES, ZONE)
+        found.append(Warning("holiday_between", text, eve if eve > now else None))
     on_duty = any(start <= by < end for start, end in shifts)
     if not on_duty and not calendar.is_working(by - timedelta(microseconds=1)):
         found.append(Warning("off_duty", _("那时承办人不当班，由当日值班接办"), None if found else earlier))
     return found
 
 
-def _holiday_between(now: datetime, by: datetime, calendar: Calendar) -> dict[str, object] | None:
+def _close_before(by: datetime, calendar: Calendar) -> datetime:
+    """The last close of office before a local time: of the same day where it is a working one and already over."""
+    close = datetime.combine(by.date(), OFFICE_CLOSES, ZONE)
+    if by > close and calendar.is_working_day(by.date()):
+        return close
+    return datetime.combine(calendar.working_day_before(by.date()), OFFICE_CLOSES, ZONE)
+
+
+def _holiday_between(now: datetime, by: datetime, calendar: Calendar) -> tuple[str, date, date] | None:
+    """The first public holiday of the days between, as its name and its first and last day off."""
     day, end = now.astimezone(ZONE).date() + timedelta(days=1), by.date()
-    if (end - day).days > 60:
+    if (end - day).days > FARTHEST:
         return None
     days = []
     while day < end:
-        if calendar.day(day).kind == "holiday":
+        if calendar.day(day).kind == HOLIDAY:
             days.append(calendar.day(day))
         day += timedelta(days=1)
-    if not days:
-        return None
-    first, last = days[0].date, days[-1].date
-    return {
-        "name": days[0].name,
-        "start": f"{first.month}月{first.day}日",
-        "end": f"{last.month}月{last.day}日",
-        "first": first,
-    }
+    return (days[0].name, days[0].date, days[-1].date) if days else None
 
 
-def shown(at: datetime) -> str:
-    local = at.astimezone(ZONE)
-    return f"{local.month}月{local.day}日"
+def shown(day: date) -> str:
+    return f"{day.month}月{day.day}日"

@@ -1,7 +1,8 @@
 """The hotline's only writers."""
 
-from .calls import NewCase, NewPromise, call_back, enter_missed_call, open_case, register_call, reply, void_call
+from .calls import call_back, enter_missed_call, open_case, register_call, reply, void_call
 from .duty import cancel_shift, enter_shift, hand_over_shift, take_over_started_shifts
+from .given import NewCase, NewPromise
 from .promises import answer_promise, hand_over_promise, make_promise, move_promise, tell_interim, withdraw_promise
 
 __all__ = [

@@ -1,9 +1,7 @@
 """Registering calls (3.1.3), opening cases from them (3.1.4), calling back (3.1.2)."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -13,8 +11,8 @@ from chengnuo.clients.models import Client, Contact
 from chengnuo.clients.phones import digits
 from chengnuo.complaints.actions import open_complaint
 from chengnuo.ledger.acting import acting
-from chengnuo.ledger.clauses import guards
-from chengnuo.ledger.errors import Forbidden, Invalid
+from chengnuo.ledger.clauses import RECORD, covers, guards
+from chengnuo.ledger.errors import Forbidden, Invalid, Refusal
 from chengnuo.ledger.links import link
 from chengnuo.ledger.models import Kept
 from chengnuo.ledger.moves import move
@@ -23,40 +21,31 @@ from chengnuo.ledger.trail import record
 from chengnuo.people.models import Staff, Unit
 from chengnuo.visits.actions import open_visit
 
-from ..access import may_handle, may_register
-from ..models import Call, CallState, Kind, NoReply, Promise
+from ..access import may_handle
+from ..models import Call, CallState, Kind, Promise
 from .cards import share_card
+from .given import (
+    CLOCKS_DIFFER,
+    NewCase,
+    NewPromise,
+    check_person,
+    check_promised_time,
+    check_texts,
+    check_times,
+    in_order,
+)
+from .owners import owner_at
 
-CLOCKS_DIFFER = timedelta(minutes=2)
-LONGEST_PROMISE = timedelta(days=366)
-LONGEST_TEXT = 20_000
+ORDER: list[str] = [kind.value for kind in Kind]
 OPENERS: dict[str, Callable[..., Case]] = {
     Kind.APPOINTMENT: open_visit,
     Kind.COMPLAINT: open_complaint,
     Kind.LOSS: open_claim,
 }
-REGISTER_OF = {Kind.APPOINTMENT: "BF", Kind.COMPLAINT: "TS", Kind.LOSS: "XP"}
+REGISTER_OF: dict[str, str] = {Kind.APPOINTMENT: "BF", Kind.COMPLAINT: "TS", Kind.LOSS: "XP"}
 
 
-@dataclass(frozen=True)
-class NewPromise:
-    """What is promised in a call. `by` is the first promised time; `keeper` the operator unless named."""
-
-    what: str
-    by: datetime
-    to_whom: str = ""
-    keeper: Staff | None = None
-
-
-@dataclass(frozen=True)
-class NewCase:
-    """A case to open from a call: `appointment`, `complaint` or `loss`, and what is known of it."""
-
-    kind: str
-    fields: dict[str, Any] = field(default_factory=dict)
-    owner: Staff | None = None
-
-
+@covers("3.1.3", RECORD)
 def register_call(
     *,
     by: Staff,
@@ -83,9 +72,9 @@ def register_call(
     One transaction, one event. The call closes when an answer, a promise or the reason for neither is on file (2.3).
     Times are instants; raises Invalid for impossible ones, Forbidden for somebody who does not serve the hotline.
     """
-    _check_person(by, now)
-    _check_times(now, rang_at, answered_at, hung_up_at)
-    _check_texts(kinds, content, answer, no_reply_because, promise)
+    check_person(by, now)
+    check_times(now, rang_at, answered_at, hung_up_at)
+    check_texts(kinds, content, answer, no_reply_because, promise)
     if not (content.strip() or no_reply_because):
         raise Invalid("content_missing", content=_("写下来电内容"))
     with acting(client=client):
@@ -101,6 +90,8 @@ def register_call(
         return _fill(call, by, now, kinds, content, answer, no_reply_because, promise, cases, "call.registered", about)
 
 
+@covers("3.1.2", RECORD)
+@covers("3.1.3", RECORD)
 def enter_missed_call(
     *,
     by: Staff,
@@ -115,9 +106,9 @@ def enter_missed_call(
     content: str = "",
 ) -> Call:
     """Enter a call that nobody answered. It keeps its original time, and a call back is owed from then (3.1.2)."""
-    _check_person(by, now)
-    _check_times(now, rang_at, None, hung_up_at)
-    _check_texts((), content, "", "", None)
+    check_person(by, now)
+    check_times(now, rang_at, None, hung_up_at)
+    check_texts((), content, "", "", None)
     with acting(client=client):
         call = _new_call(by, now, unit, client, contact, caller, caller_name)
         call.rang_at, call.hung_up_at, call.at_first_ring, call.content = rang_at, hung_up_at, False, content
@@ -155,16 +146,19 @@ def call_back(
 ) -> Call:
     """Note that a missed caller was called back. The first attempt meets the duty, whether or not he picked up (3.1.2).
 
-    When he was reached, what he wanted is registered as in `register_call`.
+    When he was reached, what he wanted is registered as in `register_call`, once. Raises Refusal 409 for a call that
+    was answered or voided, and for a second one that reaches him.
     """
     if not may_handle(by, call, now):
         raise Forbidden(_("这条来电不归你处理"), clause="3.1.2")
-    _check_texts(kinds, content, answer, no_reply_because, promise)
+    check_texts(kinds, content, answer, no_reply_because, promise)
     if at > now + CLOCKS_DIFFER:
         raise Invalid("time_ahead", at=_("时间还没到"))
     if at < call.rang_at:
         raise Invalid("time_order", at=_("回拨不能早于来电"))
     with acting(call, client=call.client) as fresh:
+        if not fresh.was_missed or fresh.state == CallState.VOID:
+            raise Refusal("not_missed", _("这条来电不用回拨"), clause="3.1.2")
         if reached and not (content.strip() or fresh.content.strip()):
             raise Invalid("content_missing", content=_("写下来电内容"))
         if fresh.called_back_at is None:
@@ -207,15 +201,19 @@ def reply(
     no_reply_because: str = "",
     promise: NewPromise | None = None,
 ) -> Call:
-    """Give a registered call its answer, its promise, or the reason for neither; then it closes (2.3)."""
+    """Give a registered call its answer, its promise, or the reason for neither; then it closes (2.3).
+
+    Raises Refusal 409 when the call is not registered or has its reply already.
+    """
     if not may_handle(by, call, now):
         raise Forbidden(_("这条来电不归你处理"), clause="2.3")
-    _check_texts((), "", answer, no_reply_because, promise)
+    check_texts((), "", answer, no_reply_because, promise)
     if not (answer.strip() or no_reply_because or promise):
         raise Invalid("reply_missing", clause="2.3", answer=_("写下答复，或作出承诺"))
     with acting(call, client=call.client) as fresh:
-        fresh.answer = answer or fresh.answer
-        fresh.no_reply_because = no_reply_because or fresh.no_reply_because
+        if fresh.state != CallState.REGISTERED:
+            raise Refusal("illegal_move", _("这条来电不在待答复，刷新后看最新情况"), clause="2.3")
+        fresh.answer, fresh.no_reply_because = answer.strip(), no_reply_because
         made = _make(promise, fresh, by, now)
         close_when_replied(fresh, bool(made), now)
         fresh.version += 1
@@ -232,14 +230,21 @@ def reply(
         return fresh
 
 
+@covers("3.1.4", RECORD)
+@guards("3.1.4")
 def open_case(call: Call, new: NewCase, *, by: Staff, now: datetime) -> Case:
-    """Open an appointment, a complaint or a notice of loss from a call in one step, linked both ways (3.1.4)."""
+    """Open an appointment, a complaint or a notice of loss from a call in one step, linked both ways (3.1.4).
+
+    Raises Refusal 409 for a call that nobody has spoken in yet, and for a voided one.
+    """
     if not may_handle(by, call, now):
         raise Forbidden(_("这条来电不归你处理"), clause="3.1.4")
     with acting(call, client=call.client) as fresh:
+        if fresh.state not in (CallState.REGISTERED, CallState.CLOSED):
+            raise Refusal("illegal_move", _("这条来电还没有登记内容，不能立案"), clause="3.1.4")
         case = _open(new, fresh, by, now)
         if new.kind not in fresh.kinds:
-            fresh.kinds = sorted([*fresh.kinds, new.kind], key=Kind.values.index)
+            fresh.kinds = in_order([*fresh.kinds, new.kind])
             fresh.version += 1
             fresh.save()
             record("call.kinds_changed", fresh, by=by, now=now, data={"kinds": fresh.kinds})
@@ -304,11 +309,11 @@ def _fill(
 ) -> Call:
     """Write what a caller wanted and what he was told; number, save, open what is to be opened, record once."""
     is_new = call.pk is None
-    call.kinds = sorted(set(kinds), key=Kind.values.index)
+    call.kinds = in_order(kinds)
     call.content = content or call.content
-    call.answer, call.no_reply_because = answer, no_reply_because
-    if call.state != CallState.REGISTERED:
-        move(call, "register")
+    call.answer, call.no_reply_because = answer.strip(), no_reply_because
+    call.registered_at = now
+    move(call, "register")
     close_when_replied(call, promise is not None, now)
     if is_new:
         call.number = number(Call.REGISTER, call.unit.code, now)
@@ -346,6 +351,9 @@ def _make(promise: NewPromise | None, call: Call, by: Staff, now: datetime) -> l
     if promise is None:
         return []
     check_promised_time(now, promise.by)
+    keeper = promise.keeper or by
+    if not keeper.is_active:
+        raise Invalid("has_left", clause="3.1.5", keeper=_("承办人已离职"))
     return [
         Promise.objects.create(
             call=call,
@@ -358,7 +366,7 @@ def _make(promise: NewPromise | None, call: Call, by: Staff, now: datetime) -> l
             made_by=by,
             first_by=promise.by,
             by=promise.by,
-            keeper=promise.keeper or by,
+            keeper=keeper,
             last_word_at=now,
         )
     ]
@@ -367,45 +375,7 @@ def _make(promise: NewPromise | None, call: Call, by: Staff, now: datetime) -> l
 def _open(new: NewCase, call: Call, by: Staff, now: datetime) -> Case:
     if new.kind not in OPENERS:
         raise Invalid("kind_unknown", kinds=_("没有这个类别"))
-    return OPENERS[new.kind](call=call, owner=new.owner or by, by=by, now=now, **new.fields)
-
-
-def _check_person(by: Staff, now: datetime) -> None:
-    if not may_register(by, now):
-        raise Forbidden(_("热线由客户服务人员登记"), clause="3.1.3")
-
-
-def _check_times(now: datetime, rang_at: datetime, answered_at: datetime | None, hung_up_at: datetime | None) -> None:
-    if rang_at > now + CLOCKS_DIFFER:
-        raise Invalid("time_ahead", rang_at=_("来电时间还没到"))
-    if rang_at < now - timedelta(days=366):
-        raise Invalid("time_far", rang_at=_("来电时间早于一年前，查一下年份"))
-    if answered_at and answered_at < rang_at:
-        raise Invalid("time_order", answered_at=_("接听不能早于来电"))
-    if hung_up_at and hung_up_at < (answered_at or rang_at):
-        raise Invalid("time_order", hung_up_at=_("挂断不能早于接听"))
-    if (hung_up_at or answered_at or rang_at) > now + CLOCKS_DIFFER:
-        raise Invalid("time_ahead", hung_up_at=_("时间还没到"))
-
-
-def _check_texts(
-    kinds: Sequence[str], content: str, answer: str, no_reply_because: str, promise: NewPromise | None
-) -> None:
-    if any(kind not in Kind.values for kind in kinds):
-        raise Invalid("kind_unknown", kinds=_("没有这个类别"))
-    if len(content) > LONGEST_TEXT or len(answer) > LONGEST_TEXT:
-        raise Invalid("text_long", content=_("最多20000字"))
-    if no_reply_because and no_reply_because not in NoReply.values:
-        raise Invalid("reason_unknown", no_reply_because=_("没有这个原因"))
-    if answer.strip() and promise:
-        raise Invalid("answer_and_promise", answer=_("已当场答复就不用再承诺"))
-    if promise and not promise.what.strip():
-        raise Invalid("what_missing", what=_("写明承诺什么"))
-
-
-def check_promised_time(made_at: datetime, by: datetime) -> None:
-    """A promise lies ahead, and within a year. Raises Invalid beside `by`."""
-    if by <= made_at:
-        raise Invalid("promise_past", clause="3.1.5", by=_("承诺时间已过，改一个以后的时间"))
-    if by > made_at + LONGEST_PROMISE:
-        raise Invalid("promise_far", clause="3.1.5", by=_("承诺时间超过一年，查一下年份"))
+    if new.owner and (not new.owner.is_active or new.owner.unit_id != call.unit_id):
+        raise Invalid("not_of_unit", clause="3.1.4", owner=_("承办人须是本机构在职人员"))
+    owner = new.owner or owner_at(call.unit, by, now)
+    return OPENERS[new.kind](call=call, owner=owner, by=by, now=now, **new.fields)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from chengnuo.ledger.models import ref
 from chengnuo.people.actions import share_client
 from chengnuo.people.models import Share, Staff
+from chengnuo.people.reach import reach
 
 from ..models import Call, DutyShift
 
@@ -12,8 +13,8 @@ WITHOUT_SHIFT = timedelta(hours=12)
 
 
 def share_card(call: Call, *, by: Staff, now: datetime) -> None:
-    """Share the card of a client of another branch with the line's unit, because of this call."""
-    if call.client_id is None or call.client_unit_id == call.unit_id:
+    """Share the card of a client of another branch with the unit of who answered, because of this call."""
+    if call.client_id is None or call.client_unit_id in reach(by, now).units:
         return
     shift = (
         DutyShift.objects.filter(staff=by, is_cancelled=False, starts_at__lte=now, ends_at__gt=now)
@@ -22,7 +23,7 @@ def share_card(call: Call, *, by: Staff, now: datetime) -> None:
     )
     share_client(
         client_id=call.client_id,
-        unit=call.unit,
+        unit=by.unit,
         scope=Share.Scope.CARD,
         because=ref(call),
         by=by,

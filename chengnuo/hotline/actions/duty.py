@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from chengnuo.ledger.acting import acting
 from chengnuo.ledger.books import rulebook
-from chengnuo.ledger.errors import Forbidden, Invalid
+from chengnuo.ledger.clauses import RECORD, covers
+from chengnuo.ledger.errors import Forbidden, Invalid, Refusal
 from chengnuo.ledger.trail import record
 from chengnuo.people.models import Staff, Unit
 
@@ -20,6 +21,7 @@ LONGEST_SHIFT = timedelta(hours=24)
 BATCH = 50
 
 
+@covers("3.1.2", RECORD)
 def enter_shift(
     *,
     unit: Unit,
@@ -56,12 +58,14 @@ def enter_shift(
 
 
 def cancel_shift(shift: DutyShift, *, by: Staff, now: datetime) -> None:
-    """Take a shift that has not begun off the roster (3.1.2)."""
+    """Take a shift that has not begun off the roster (3.1.2). Raises Refusal 409 when it began or is off."""
     if not may_roster(by, shift.unit_id, now):
         raise Forbidden(_("值班由机构负责人安排"), clause="3.1.2")
     with acting(shift) as fresh:
         if fresh.starts_at <= now:
-            raise Invalid("begun", _("这一班已开始"))
+            raise Refusal("shift_begun", _("这一班已开始"), clause="3.1.2")
+        if fresh.is_cancelled:
+            raise Refusal("shift_cancelled", _("这一班已取消"), clause="3.1.2")
         fresh.is_cancelled = True
         fresh.version += 1
         fresh.save()
@@ -99,6 +103,8 @@ def take_over_started_shifts(now: datetime) -> int:
 
 
 def _inherit(shift: DutyShift, now: datetime) -> int:
+    if not shift.staff.is_active or shift.staff.unit_id != shift.unit_id:
+        return 0  # Who left since he was rostered inherits nothing; the promises stay with their keepers.
     calendar = rulebook().calendar
     due = Promise.objects.filter(
         unit_id=shift.unit_id, state__in=RUNNING, by__gte=shift.starts_at, by__lt=shift.ends_at

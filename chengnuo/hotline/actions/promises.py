@@ -1,5 +1,7 @@
 """Making a promise and what follows: interim words, keeping, moving, withdrawing, handing over (3.1.5)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +15,8 @@ from chengnuo.people.models import Staff
 
 from ..access import may_handle, may_withdraw_alone
 from ..models import Call, Promise, PromiseAct, PromiseState
-from .calls import CLOCKS_DIFFER, NewPromise, reply
+from .calls import reply
+from .given import CLOCKS_DIFFER, LONGEST_PROMISE, NewPromise
 
 S = PromiseState
 K = PromiseAct.Kind
@@ -66,14 +69,18 @@ def move_promise(
     _check_word(agreed_who, agreed_how)
     if to <= now:
         raise Invalid("promise_past", clause="3.1.5", to=_("新时间已过，改一个以后的时间"))
+    if to > now + LONGEST_PROMISE:
+        raise Invalid("promise_far", clause="3.1.5", to=_("承诺时间超过一年，查一下年份"))
     with _on(promise, by, now) as fresh:
         if fresh.is_running and now >= fresh.by:
             raise Refusal("promise_due", _("已到承诺时间，不能再改期；尽快答复"), clause="3.1.5")
+        if to == fresh.by:
+            raise Invalid("promise_same", clause="3.1.5", to=_("新时间和现在的一样"))
         move(fresh, "move")
         old, fresh.by = fresh.by, to
         fresh.times_moved += 1
         fresh.last_word_at = now
-        act = {"old_by": old, "new_by": to, "agreed_who": agreed_who, "agreed_how": agreed_how}
+        act: dict[str, Any] = {"old_by": old, "new_by": to, "agreed_who": agreed_who, "agreed_how": agreed_how}
         return _done(fresh, K.MOVE, "promise.moved", text=text, at=now, by=by, now=now, **act)
 
 
@@ -94,7 +101,7 @@ def withdraw_promise(
     with _on(promise, by, now) as fresh:
         move(fresh, "withdraw")
         fresh.withdrawn_at = now
-        act = {"agreed_who": agreed_who, "agreed_how": agreed_how}
+        act: dict[str, Any] = {"agreed_who": agreed_who, "agreed_how": agreed_how}
         return _done(fresh, K.WITHDRAW, "promise.withdrawn", text=text, at=now, by=by, now=now, **act)
 
 
@@ -114,10 +121,14 @@ def hand_over_promise(promise: Promise, *, to: Staff, by: Staff | None, now: dat
         )
 
 
-def _on(promise: Promise, by: Staff | None, now: datetime) -> Any:
+@contextmanager
+def _on(promise: Promise, by: Staff | None, now: datetime) -> Iterator[Promise]:
+    """The promise under its lock and its call's: every act on a promise is told of the call as well."""
     if by is not None and not may_handle(by, promise, now):
         raise Forbidden(_("这个承诺不归你处理"), clause="3.1.5")
-    return acting(promise, client=promise.client)
+    with acting(promise.call, promise, client=promise.client) as (call, fresh):
+        fresh.call = call
+        yield fresh
 
 
 def _keeping(promise: Promise, at: datetime) -> str:

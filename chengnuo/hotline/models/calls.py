@@ -81,6 +81,7 @@ class Call(Kept):
     hung_up_at = models.DateTimeField(_("挂断时间"), null=True)
     called_back_at = models.DateTimeField(_("回拨时间"), null=True)
     entered_at = models.DateTimeField(_("登记时间"))
+    registered_at = models.DateTimeField(_("登记内容的时间"), null=True)
     closed_at = models.DateTimeField(_("结束时间"), null=True)
     void_because = models.CharField(_("作废原因"), max_length=200, blank=True)
     state = models.CharField(_("状态"), max_length=20, choices=CallState.choices, default=S.RINGING)

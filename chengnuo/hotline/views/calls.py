@@ -1,7 +1,7 @@
 """The register as a list, and one call with what can be done about it."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -10,6 +10,7 @@ from chengnuo.clients.access import sees
 from chengnuo.kit.duties import duties_of
 from chengnuo.kit.posts import posted_once
 from chengnuo.kit.records import named
+from chengnuo.kit.requests import Asked
 from chengnuo.kit.timeline import timeline_of
 from chengnuo.ledger.errors import Forbidden, Refusal
 from chengnuo.ledger.links import linked
@@ -22,7 +23,7 @@ from ..models import Call, CallState, Kind
 from .register import colleagues, kind_choices, new_case, replied, reply_choices, spoken, when_context
 
 
-def _call(request: HttpRequest, pk: int) -> Call:
+def _call(request: Asked, pk: int) -> Call:
     rows = visible_calls(request.user, request.now).select_related(
         "unit", "client", "client_unit", "contact", "operator"
     )
@@ -30,7 +31,7 @@ def _call(request: HttpRequest, pk: int) -> Call:
 
 
 @require_GET
-def page(request: HttpRequest, pk: int) -> HttpResponse:
+def page(request: Asked, pk: int) -> HttpResponse:
     """A row of the register with all that followed from it."""
     user, now = request.user, request.now
     call = _call(request, pk)
@@ -55,7 +56,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "hotline/call.html", context)
 
 
-def _open_to(request: HttpRequest, pk: int, clause: str) -> Call:
+def _open_to(request: Asked, pk: int, clause: str) -> Call:
     call = _call(request, pk)
     if not may_handle(request.user, call, request.now):
         raise Forbidden(_("这条来电不归你处理"), clause=clause)
@@ -64,7 +65,7 @@ def _open_to(request: HttpRequest, pk: int, clause: str) -> Call:
 
 @require_http_methods(["GET", "POST"])
 @posted_once
-def call_back(request: HttpRequest, pk: int) -> HttpResponse:
+def call_back(request: Asked, pk: int) -> HttpResponse:
     """Call back who was missed, and register what he wanted (3.1.2)."""
     user, now = request.user, request.now
     call = _open_to(request, pk, "3.1.2")
@@ -77,7 +78,7 @@ def call_back(request: HttpRequest, pk: int) -> HttpResponse:
                 by=user,
                 now=now,
                 at=min(form.cleaned_data["at"], now),
-                reached=form.cleaned_data["reached"],
+                reached=bool(form.cleaned_data["reached"]),
                 **spoken(form, only="only" in request.POST),
             )
         except Refusal as refusal:
@@ -97,7 +98,7 @@ def call_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @posted_once
-def reply(request: HttpRequest, pk: int) -> HttpResponse:
+def reply(request: Asked, pk: int) -> HttpResponse:
     """Answer a registered call, or promise to (2.3)."""
     user, now = request.user, request.now
     call = _open_to(request, pk, "2.3")
@@ -117,14 +118,14 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @posted_once
-def open_case(request: HttpRequest, pk: int) -> HttpResponse:
+def open_case(request: Asked, pk: int) -> HttpResponse:
     """Open an appointment, a complaint or a notice of loss from a call (3.1.4)."""
     user, now = request.user, request.now
     call = _open_to(request, pk, "3.1.4")
     asked = request.GET.get("kind", "")
     kind = asked if asked in Kind.values else next((kind for kind in call.kinds if kind != Kind.ENQUIRY), "")
     initial = {"kind": kind, "account": call.content, "owner": user.pk}
-    form = CaseForm(request.POST or None, initial=initial, staff=colleagues(user))
+    form = CaseForm(request.POST or None, initial=initial, staff=colleagues(call))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -141,7 +142,7 @@ def open_case(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @posted_once
-def void(request: HttpRequest, pk: int) -> HttpResponse:
+def void(request: Asked, pk: int) -> HttpResponse:
     """Void a wrong entry; it keeps its number (3.1.3)."""
     call = _open_to(request, pk, "3.1.3")
     form = VoidForm(request.POST or None)
@@ -155,9 +156,7 @@ def void(request: HttpRequest, pk: int) -> HttpResponse:
     return _form(request, call, form, _("作废%(number)s") % {"number": call.number}, _("作废"), "3.1.3")
 
 
-def _form(
-    request: HttpRequest, call: Call, form: CaseForm | VoidForm, title: str, verb: str, clause: str
-) -> HttpResponse:
+def _form(request: Asked, call: Call, form: CaseForm | VoidForm, title: str, verb: str, clause: str) -> HttpResponse:
     url = call.get_absolute_url()
     context = {
         "form": form,

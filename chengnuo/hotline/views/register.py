@@ -5,15 +5,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from chengnuo.clients.running import running, running_one
+from chengnuo.clients.models import Client
+from chengnuo.clients.phones import masked
+from chengnuo.clients.running import Running, running, running_one
 from chengnuo.kit import drafts
 from chengnuo.kit.posts import posted_once
+from chengnuo.kit.requests import Asked
+from chengnuo.kit.times import weekday
 from chengnuo.ledger.books import rulebook
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.errors import Forbidden, Refusal
@@ -24,27 +28,34 @@ from .. import actions
 from ..access import may_register, visible_calls
 from ..callers import Caller, callers, chosen
 from ..forms import CUSTOM, CallForm, MissedForm, ReplyFields, SpokenForm
-from ..models import Call, DutyShift, Kind
-from ..rules import presets, warnings
+from ..models import Call, DutyShift, Kind, Promise
+from ..rules import presets, shown, warnings
 
 DRAFT = "call"
 LONGEST_STRIP = 14
+NOBODY = "-"
+SHOWN = 4
+MOST_PAST = 99
 
 
-def colleagues(user: Staff) -> Any:
-    """Who may keep a promise of this person's line."""
-    return Staff.objects.filter(unit_id=user.unit_id, is_active=True).order_by("name")
+def colleagues(of: Staff | Call | Promise) -> Any:
+    """Who may keep a promise or own a case of this line."""
+    return Staff.objects.filter(unit_id=of.unit_id, is_active=True).order_by("name")
 
 
 @require_http_methods(["GET", "POST"])
 @posted_once
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Asked) -> HttpResponse:
     """《服务热线登记簿》, a new row (3.1.3)."""
     user, now = request.user, request.now
     if not may_register(user, now):
         raise Forbidden(_("热线由客户服务人员登记"), clause="3.1.3")
     form = CallForm(request.POST or None, initial=_initial(request), **reply_choices(user, now))
-    caller = _caller(request, form)
+    caller, found = _caller(request, form)
+    if caller is None and found:
+        if request.method == "POST":
+            form.add_error("caller", _("不止一位对得上，选出是谁"))
+        caller = found[0]
     if request.method == "POST" and form.is_valid():
         try:
             call = _register(request, form, caller)
@@ -56,15 +67,18 @@ def new(request: HttpRequest) -> HttpResponse:
             return redirect(call)
     context = {
         "form": form,
+        "about": form["about"].value() or "",
+        "typed": form["caller"].value() or "",
+        "is_none": form["who"].value() == NOBODY,
         "kinds": kind_choices(form),
         **drafts.context(user, DRAFT),
-        **_side(request, form["caller"].value() or "", caller),
+        **_side(request, caller, found),
         **when_context(form, user, now),
     }
     return render(request, "hotline/new.html", context, status=form.status)
 
 
-def _initial(request: HttpRequest) -> dict[str, Any]:
+def _initial(request: Asked) -> dict[str, Any]:
     """What the form opens with: the address's number, else the draft, else nothing but the time and the keeper."""
     user, now = request.user, request.now
     initial = {
@@ -80,41 +94,73 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
     return initial if initial["caller"] or initial["who"] else initial | drafts.initial(user, DRAFT)
 
 
-def _caller(request: HttpRequest, form: CallForm) -> Caller | None:
-    who = form["who"].value() or ""
-    return chosen(request.user, who, request.now) if who else None
+def _caller(request: Asked, form: CallForm) -> tuple[Caller | None, list[Caller]]:
+    """Who calls, and those among whom he was found. A form sent before the right side came has not chosen yet."""
+    typed, who = str(form["caller"].value() or ""), str(form["who"].value() or "")
+    return _found(request, typed[:30], who)
 
 
-def _side(request: HttpRequest, typed: str, caller: Caller | None) -> dict[str, Any]:
-    """The right side: the chosen caller, or those whose number or name was typed; the first of them is taken."""
+def _found(request: Asked, typed: str, who: str) -> tuple[Caller | None, list[Caller]]:
     user, now = request.user, request.now
     found = callers(user, typed, now) if typed else []
-    if caller is None and found:
-        caller = found[0]
-    side: dict[str, Any] = {"caller": caller, "found": found}
+    if who:
+        return (None, []) if who == NOBODY else (chosen(user, who, now, typed), found)
+    return (found[0] if len(found) == 1 else None), found
+
+
+def _side(request: Asked, caller: Caller | None, found: list[Caller]) -> dict[str, Any]:
+    """The right side: the caller's client with what runs for him, or those to choose among."""
+    user, now = request.user, request.now
+    side: dict[str, Any] = {"caller": caller, "found": found, "nobody": NOBODY}
     if caller and caller.is_full:
         client = caller.client
+        runs = _urgent_first(running(user, client, now), now)
+        past = visible_calls(user, now).filter(client=client).select_related("operator")
         side |= {
             "client": client,
-            "running": running(user, client, now),
-            "past": visible_calls(user, now).filter(client=client).select_related("operator")[:5],
-            "positions": client.positions.filter(is_active=True).select_related("contact")[:6],
+            "running": runs[:SHOWN],
+            "more": runs[SHOWN:],
+            "past": list(past[:5]),
+            "count": len(runs),
+            "positions": _contacts(client),
             "policies": client.policies.filter(ends_on__gte=now.astimezone(ZONE).date()).order_by("ends_on")[:6],
-            "times": visible_calls(user, now).filter(client=client)[:99].count(),
+            "nth": past[:MOST_PAST].count() + 1,
         }
     return side
 
 
 @require_GET
-def lookup(request: HttpRequest) -> HttpResponse:
+def lookup(request: Asked) -> HttpResponse:
     """The right side for what was typed as the caller, or chosen among several."""
+    typed = request.GET.get("caller", "")[:30]
     who = request.GET.get("who", "")[:60]
-    caller = chosen(request.user, who, request.now) if request.GET.get("pick") and who else None
-    return render(request, "hotline/_caller.html", _side(request, request.GET.get("caller", "")[:30], caller))
+    caller, found = _found(request, typed, who)
+    if caller is None and found and not who:
+        caller = found[0]
+    context = _side(request, caller, found) | {"typed": typed, "is_none": who == NOBODY, "is_looked_up": True}
+    return render(request, "hotline/_caller.html", context)
+
+
+def _contacts(client: Client) -> list[dict[str, Any]]:
+    """Those who speak for the client, with a number that tells them apart and no more."""
+    rows = client.positions.filter(is_active=True).select_related("contact").prefetch_related("contact__phones")
+    return [
+        {
+            "contact": row.contact,
+            "title": row.title,
+            "phone": next((masked(one.digits) for one in row.contact.phones.all() if one.is_active), ""),
+        }
+        for row in rows[:5]
+    ]
+
+
+def _urgent_first(runs: list[Running], now: datetime) -> list[Running]:
+    """Cases as their rooms tell them, before them what is overdue: he will ask for it."""
+    return sorted(runs, key=lambda one: not (one.due and one.due < now))
 
 
 @require_GET
-def when(request: HttpRequest) -> HttpResponse:
+def when(request: Asked) -> HttpResponse:
     """The promised time as chosen: its date, the days up to it, what speaks against it (3.1.5)."""
     choices = reply_choices(request.user, request.now)
     form = CallForm(request.GET, **choices)
@@ -141,7 +187,14 @@ def when_context(form: ReplyFields, user: Staff, now: datetime) -> dict[str, Any
     at = next((p.at for p in form.presets if p.key == preset), None)
     if at is None:
         at = _typed_time(form)
-    said: dict[str, Any] = {"form": form, "presets": form.presets, "preset": preset, "custom": CUSTOM, "at": at}
+    said: dict[str, Any] = {
+        "form": form,
+        "presets": [(one, _shortly(one.at, now)) for one in form.presets],
+        "preset": preset,
+        "custom": CUSTOM,
+        "at": at,
+        "has_passed": at is not None and at <= now,
+    }
     if at is None or at <= now:
         return said
     keeper = form["keeper"].value() or user.pk
@@ -158,6 +211,16 @@ def when_context(form: ReplyFields, user: Staff, now: datetime) -> dict[str, Any
         "in_days": days,
         "warnings": warnings(at, now, calendar, list(shifts)),
     }
+
+
+def _shortly(at: datetime, now: datetime) -> str:
+    """17:30 today, 周二 tomorrow, 10月8日 later: what a preset means, before it is chosen."""
+    local, today = at.astimezone(ZONE), now.astimezone(ZONE).date()
+    if local.date() == today:
+        return f"{local:%H:%M}"
+    if local.date() == today + timedelta(days=1):
+        return _("周%(weekday)s") % {"weekday": weekday(local.date())}
+    return shown(at)
 
 
 def _typed_time(form: ReplyFields) -> datetime | None:
@@ -184,7 +247,7 @@ def _walked(calendar: Any, first: date, last: date) -> list[dict[str, Any]]:
     return days
 
 
-def _register(request: HttpRequest, form: CallForm, caller: Caller | None) -> Call:
+def _register(request: Asked, form: CallForm, caller: Caller | None) -> Call:
     data = form.cleaned_data
     client = caller.client if caller else None
     return actions.register_call(
@@ -194,7 +257,7 @@ def _register(request: HttpRequest, form: CallForm, caller: Caller | None) -> Ca
         rang_at=min(data["rang_at"], request.now),
         answered_at=min(data["rang_at"], request.now),
         hung_up_at=request.now,
-        caller=data["caller"],
+        caller=(caller and caller.number) or data["caller"],
         caller_name=data["caller_name"],
         client=client,
         contact=caller.contact if caller else None,
@@ -236,7 +299,7 @@ def new_case(kind: str, account: str, amount: Any, owner: Staff | None = None) -
     return actions.NewCase(kind, fields, owner)
 
 
-def _about(request: HttpRequest, key: str, client: Any) -> Kept | None:
+def _about(request: Asked, key: str, client: Any) -> Kept | None:
     """The running matter that the call is about, if it is this client's and visible."""
     if not key or client is None:
         return None
@@ -245,7 +308,7 @@ def _about(request: HttpRequest, key: str, client: Any) -> Kept | None:
 
 @require_http_methods(["GET", "POST"])
 @posted_once
-def missed(request: HttpRequest) -> HttpResponse:
+def missed(request: Asked) -> HttpResponse:
     """A missed call entered by hand, with its original time (3.1.2)."""
     user, now = request.user, request.now
     if not may_register(user, now):
