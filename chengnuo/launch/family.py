@@ -34,6 +34,7 @@ class Child:
             return False
         now = time.monotonic()
         if not self.restart_at:
+            self._end_group()
             self.pause = 1.0 if now - self.started > 60 else min(self.pause * 2, LONGEST_PAUSE)
             self.restart_at = now + self.pause
             status = self.process.returncode if self.process else None
@@ -52,9 +53,14 @@ class Child:
                 self.process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 warn(f"{self.name} did not stop in {STOP_SECONDS} s and is killed")
+            self._end_group()
+            self.process.wait()
+
+    def _end_group(self) -> None:
+        """What the process itself started: the web server's workers outlive its kill and would keep the port."""
+        if self.process is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
 
 
 def remember(record: Path, children: list[Child]) -> None:

@@ -55,6 +55,17 @@ def test_stopping_a_child_ends_its_own_children_too():
     assert waited_for(lambda: not family.born(grandchild))
 
 
+def test_what_a_killed_child_had_started_ends_before_the_child_starts_again():
+    code = f"import subprocess, time; print(subprocess.Popen({SLEEP!r}).pid, flush=True); time.sleep(60)"
+    child = Child("web", [sys.executable, "-c", code], dict(os.environ))
+    child.process = subprocess.Popen(child.argv, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    grandchild = int(child.process.stdout.readline())
+    child.process.kill()
+    child.process.wait()
+    child.keep_alive()
+    assert waited_for(lambda: not family.born(grandchild))
+
+
 def test_processes_of_a_killed_launcher_are_recognised_and_stopped(tmp_path):
     child = Child("worker", SLEEP, dict(os.environ))
     child.start()
