@@ -1,22 +1,39 @@
-// The hotline's form: which part of the reply shows, and moves between fields without a mouse.
+// The hotline's form: one choice that brings another along, the case that a call is tied to, the way from field to field.
 import { isComposing } from "./typing.js";
 
-const show = (root = document) => {
-  for (const choice of root.querySelectorAll("[data-shows]")) {
-    const part = document.getElementById(choice.dataset.shows);
-    if (part) part.hidden = !choice.checked;
-  }
-};
+const row = document.getElementById("about-row");
 
-document.addEventListener("change", (event) => {
-  const picks = event.target.dataset?.picks;
-  const other = picks && document.getElementById(picks);
-  if (other && !other.checked) {
-    other.checked = true;
-    other.dispatchEvent(new Event("change", { bubbles: true }));
-  }
-  show();
+function tie() {
+  if (!row) return;
+  const tied = document.querySelector("[name=about]:checked");
+  row.hidden = !tied;
+  row.querySelector(".tag").textContent = tied?.dataset.tie ?? "";
+  row.querySelector(".clip").textContent = tied?.dataset.matter ?? "";
+}
+
+function pick(id) {
+  const other = id && document.getElementById(id);
+  if (!other || other.checked) return;
+  other.checked = true;
+  other.dispatchEvent(new Event("input", { bubbles: true }));
+  other.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+document.addEventListener("change", ({ target }) => {
+  pick(target.dataset?.picks);
+  if (target.name !== "about") return;
+  for (const other of document.querySelectorAll("[name=about]:checked")) if (other !== target) other.checked = false;
+  tie();
 });
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-untie]")) return;
+  document.querySelector("[name=about]:checked")?.click();
+  document.getElementById("id_content")?.focus();
+});
+
+// Another number is another caller: who was found for the old one must not travel with the new one.
+document.getElementById("id_caller")?.addEventListener("input", () => document.querySelector("[name=who]")?.remove());
 
 document.addEventListener("keydown", (event) => {
   const next = event.target.dataset?.next;
@@ -25,4 +42,5 @@ document.addEventListener("keydown", (event) => {
   document.getElementById(next)?.focus();
 });
 
-show();
+document.addEventListener("htmx:afterSwap", tie);
+tie();

@@ -30,11 +30,20 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     }
   }
 
-  form.addEventListener("input", ({ target }) => {
-    if (!target.name || never.has(target.name) || target.matches("[type=password], [type=file]")) return;
-    changed.add(target.name);
+  function note(...names) {
+    names.forEach((name) => changed.add(name));
     clearTimeout(timer);
     timer = setTimeout(save, 800);
+  }
+
+  // On the document: a field may stand outside the form that it belongs to.
+  document.addEventListener("input", ({ target }) => {
+    if (target.form !== form || !target.name || never.has(target.name)) return;
+    if (!target.matches("[type=password], [type=file]")) note(target.name);
+  });
+  document.addEventListener("htmx:afterSwap", ({ target }) => {
+    const part = target.closest("[data-draft-names]");
+    if (part?.dataset.draftForm === form.id && changed.size + timer) note(...part.dataset.draftNames.split(" "));
   });
   form.addEventListener("submit", () => {
     clearTimeout(timer);

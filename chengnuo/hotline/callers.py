@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from chengnuo.clients.access import caller_cards, sees
 from chengnuo.clients.models import Client, Contact, Phone, Position
-from chengnuo.clients.phones import digits
+from chengnuo.clients.phones import digits, masked
 from chengnuo.people.models import Staff
 
 SHORTEST = 4
@@ -16,16 +16,24 @@ FEW = 8
 
 @dataclass(frozen=True)
 class Caller:
-    """Somebody who may be calling: a contact of a client, or the client himself. `key` names the choice in a form."""
+    """Somebody who may be calling: a contact of a client, or the client himself. `key` names the choice in a form.
+
+    `number` is the contact's own number in digits, where a number led to him.
+    """
 
     client: Client
     contact: Contact | None
     title: str
     is_full: bool
+    number: str = ""
 
     @property
     def key(self) -> str:
         return f"{self.client.pk}:{self.contact.pk if self.contact else ''}"
+
+    @property
+    def masked(self) -> str:
+        return masked(self.number) if self.number else ""
 
 
 def callers(user: Staff, typed: str, now: datetime) -> list[Caller]:
@@ -37,9 +45,10 @@ def callers(user: Staff, typed: str, now: datetime) -> list[Caller]:
     number = digits(typed)
     if len(number) >= SHORTEST and number.isdecimal():
         match = Q(digits=number) if len(number) > SHORTEST else Q(digits__endswith=number)
-        contacts = Phone.objects.filter(match, is_active=True).values_list("contact_id", flat=True)[:50]
-        positions = Position.objects.filter(contact_id__in=list(contacts), is_active=True)
+        numbers = dict(Phone.objects.filter(match, is_active=True).values_list("contact_id", "digits")[:50])
+        positions = Position.objects.filter(contact_id__in=list(numbers), is_active=True)
     elif len(typed) >= 2 and not number:
+        numbers = {}
         positions = Position.objects.filter(
             Q(client__name__contains=typed) | Q(contact__name__startswith=typed), is_active=True
         )
@@ -48,7 +57,13 @@ def callers(user: Staff, typed: str, now: datetime) -> list[Caller]:
     rows = list(positions.select_related("contact").order_by("pk")[:50])
     cards = caller_cards(user, now).defer(None).select_related("unit").in_bulk([row.client_id for row in rows])
     found = [
-        Caller(cards[row.client_id], row.contact, row.title, sees(user, cards[row.client_id], now))
+        Caller(
+            cards[row.client_id],
+            row.contact,
+            row.title,
+            sees(user, cards[row.client_id], now),
+            numbers.get(row.contact_id, ""),
+        )
         for row in rows
         if row.client_id in cards
     ]
@@ -56,8 +71,8 @@ def callers(user: Staff, typed: str, now: datetime) -> list[Caller]:
     return sorted(found, key=lambda one: one.client.unit_id != own)[:FEW]
 
 
-def chosen(user: Staff, key: str, now: datetime) -> Caller | None:
-    """The caller that a form names, if his card may be seen."""
+def chosen(user: Staff, key: str, now: datetime, typed: str = "") -> Caller | None:
+    """The caller that a form names, if his card may be seen. `typed` are the last digits by which he was found."""
     client_pk, _colon, contact_pk = key.partition(":")
     if not client_pk.isdecimal() or len(client_pk) > 18 or (contact_pk and not contact_pk.isdecimal()):
         return None
@@ -68,4 +83,14 @@ def chosen(user: Staff, key: str, now: datetime) -> Caller | None:
     if contact_pk and len(contact_pk) <= 18:
         position = client.positions.filter(contact_id=int(contact_pk)).select_related("contact").first()
     full = sees(user, client, now)
-    return Caller(client, position.contact if position else None, position.title if position else "", full)
+    if position is None:
+        return Caller(client, None, "", full)
+    number, last = "", digits(typed)
+    if last.isdecimal() and len(last) >= SHORTEST:
+        number = (
+            position.contact.phones.filter(is_active=True, digits__endswith=last)
+            .values_list("digits", flat=True)
+            .first()
+            or ""
+        )
+    return Caller(client, position.contact, position.title, full, number)

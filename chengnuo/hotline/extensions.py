@@ -6,7 +6,6 @@ from datetime import datetime
 from django.db.models import Count as CountOf
 from django.db.models import Q, QuerySet
 from django.db.models.functions import ExtractYear
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -17,6 +16,7 @@ from chengnuo.clients.panels import register_panel
 from chengnuo.clients.phones import digits
 from chengnuo.clients.running import FEW, Running, register_running, running
 from chengnuo.kit.records import register_visible
+from chengnuo.kit.requests import Asked
 from chengnuo.kit.search import Hit, register_search
 from chengnuo.kit.shell import Count, MenuEntry, register_menu
 from chengnuo.kit.timeline import Told, register_verb
@@ -110,10 +110,9 @@ def _calls_found(user: Staff, now: datetime, q: str, limit: int) -> list[Hit]:
 register_search("hotline", _("来电"), _calls_found)
 
 
-def _panel(request: HttpRequest, client: Client) -> str:
+def _panel(request: Asked, client: Client) -> str:
     """正在办 and 最近来电 on the client's page."""
-    user: Staff = request.user  # type: ignore[assignment]
-    now: datetime = request.now  # type: ignore[attr-defined]
+    user, now = request.user, request.now
     calls = visible_calls(user, now).filter(client=client).select_related("operator").order_by("-rang_at", "-pk")[:6]
     context = {"client": client, "running": running(user, client, now), "calls": calls}
     return render_to_string("hotline/_panel.html", context, request)
@@ -134,10 +133,9 @@ def calls_by_series() -> Iterable[tuple[str, str, int, int]]:
     return [(Call.REGISTER, row["unit__code"], row["year"], row["rows"]) for row in rows]
 
 
-def open_duties(request: HttpRequest) -> Count | None:
+def open_duties(request: Asked) -> Count | None:
     """What is owed on calls and promises by this person; red when something is overdue."""
-    user: Staff = request.user  # type: ignore[assignment]
-    now: datetime = request.now
+    user, now = request.user, request.now
     mine = visible_obligations(reach(user, now), now).filter(
         owner_id=user.pk, state="open", subject_type__startswith="hotline."
     )

@@ -24,8 +24,18 @@ class ReplyFields(Form):
         initial="answer",
         required=False,
     )
-    answer = forms.CharField(label=_("答复内容"), widget=forms.Textarea, max_length=20_000, required=False)
-    what = forms.CharField(label=_("承诺事项"), max_length=500, required=False, help_text=_("空着就取内容的第一句"))
+    answer = forms.CharField(
+        label=_("答复内容"),
+        widget=forms.Textarea(attrs={"rows": 2, "placeholder": _("答复了什么")}),
+        max_length=20_000,
+        required=False,
+    )
+    what = forms.CharField(
+        label=_("事项"),
+        widget=forms.TextInput(attrs={"placeholder": _("承诺什么，空着就取内容的第一句")}),
+        max_length=500,
+        required=False,
+    )
     to_whom = forms.CharField(label=_("答复谁"), max_length=60, required=False)
     preset = forms.ChoiceField(label=_("答复时间"), required=False)
     by = MomentField(label=_("自定时间"), required=False)
@@ -107,7 +117,7 @@ class CallBackForm(SpokenForm):
         label=_("结果"),
         choices=[("1", _("接通")), ("", _("没接通"))],
         coerce=bool,
-        empty_value=False,
+        empty_value="",
         required=False,
         initial="1",
     )

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from chengnuo.kit.posts import posted_once
+from chengnuo.kit.requests import Asked
 from chengnuo.ledger.errors import Forbidden, Refusal
 
 from .. import actions
@@ -24,7 +25,7 @@ AHEAD = timedelta(days=14)
 
 @require_http_methods(["GET", "POST"])
 @posted_once
-def shifts(request: HttpRequest) -> HttpResponse:
+def shifts(request: Asked) -> HttpResponse:
     """The shifts of one's own line for the next 14 days; a manager adds and takes off (3.1.2)."""
     user, now = request.user, request.now
     may = may_roster(user, user.unit_id, now)
@@ -48,7 +49,7 @@ def shifts(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @posted_once
-def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def cancel(request: Asked, pk: int) -> HttpResponse:
     shift = get_object_or_404(visible_shifts(request.user, request.now), pk=pk)
     actions.cancel_shift(shift, by=request.user, now=request.now)
     return redirect("hotline:duty")
@@ -56,7 +57,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @posted_once
-def hand_over(request: HttpRequest) -> HttpResponse:
+def hand_over(request: Asked) -> HttpResponse:
     """Give all one's running promises to the next on duty (3.1.5)."""
     user, now = request.user, request.now
     if not may_register(user, now):

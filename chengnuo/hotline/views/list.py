@@ -5,13 +5,14 @@ from typing import Any
 
 from django import forms
 from django.db.models import F, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from chengnuo.clients.phones import digits
 from chengnuo.kit.forms import DayField, Form
+from chengnuo.kit.requests import Asked
 from chengnuo.ledger.clock import ZONE
 from chengnuo.people.access import visible_units
 from chengnuo.people.models import Unit
@@ -71,7 +72,7 @@ def _matching(q: str) -> Q:
 
 
 @require_GET
-def calls_list(request: HttpRequest) -> HttpResponse:
+def calls_list(request: Asked) -> HttpResponse:
     """The register as this person sees it, newest first, fifty a page by the time of the ring."""
     user, now = request.user, request.now
     form = CallFilter(request.GET, units=visible_units(user, now).filter(kind=Unit.Kind.BRANCH))
@@ -129,7 +130,7 @@ class PromiseFilter(Form):
 
 
 @require_GET
-def promises_list(request: HttpRequest) -> HttpResponse:
+def promises_list(request: Asked) -> HttpResponse:
     """The promises behind the desk's figures, by the first promised time, newest first (3.1.5)."""
     user, now = request.user, request.now
     form = PromiseFilter(request.GET, units=visible_units(user, now).filter(kind=Unit.Kind.BRANCH))

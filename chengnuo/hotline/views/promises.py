@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from chengnuo.kit.duties import duties_of
 from chengnuo.kit.forms import Form
 from chengnuo.kit.posts import posted_once
+from chengnuo.kit.requests import Asked
 from chengnuo.kit.timeline import timeline_of
 from chengnuo.ledger.errors import Forbidden, Refusal
 from chengnuo.ledger.trail import looked
@@ -22,16 +23,16 @@ from ..forms import HandOverForm, MoveForm, WithdrawForm, WordForm
 from ..models import Promise
 from .register import colleagues
 
-Act = Callable[[Promise, dict[str, Any], HttpRequest], Any]
+Act = Callable[[Promise, dict[str, Any], Asked], Any]
 
 
-def _promise(request: HttpRequest, pk: int) -> Promise:
+def _promise(request: Asked, pk: int) -> Promise:
     rows = visible_promises(request.user, request.now).select_related("call", "client", "keeper", "unit")
     return get_object_or_404(rows, pk=pk)
 
 
 @require_GET
-def page(request: HttpRequest, pk: int) -> HttpResponse:
+def page(request: Asked, pk: int) -> HttpResponse:
     user, now = request.user, request.now
     promise = _promise(request, pk)
     looked(promise, by=user, now=now)
@@ -51,7 +52,7 @@ def _act(title: Any, verb: Any, make: Callable[..., Form], run: Act) -> Callable
 
     @require_http_methods(["GET", "POST"])
     @posted_once
-    def view(request: HttpRequest, pk: int) -> HttpResponse:
+    def view(request: Asked, pk: int) -> HttpResponse:
         promise = _promise(request, pk)
         if not may_handle(request.user, promise, request.now):
             raise Forbidden(_("这个承诺不归你处理"), clause="3.1.5")
@@ -79,15 +80,15 @@ def _act(title: Any, verb: Any, make: Callable[..., Form], run: Act) -> Callable
     return view
 
 
-def _word(data: Any, *, request: HttpRequest, promise: Promise) -> Form:
+def _word(data: Any, *, request: Asked, promise: Promise) -> Form:
     return WordForm(data, initial={"at": request.now})
 
 
-def _who(request: HttpRequest) -> dict[str, Any]:
+def _who(request: Asked) -> dict[str, Any]:
     return {"by": request.user, "now": request.now}
 
 
-def _told(data: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
+def _told(data: dict[str, Any], request: Asked) -> dict[str, Any]:
     """Text and time told. A form knows minutes: the present minute means now."""
     at = data["at"]
     now = request.now
