@@ -207,8 +207,9 @@ class Life:
         def take_on(at: datetime) -> None:
             for where, _why in linked(call):
                 if where.type == "visits.visit":
-                    agreed = {"agreed_at": at + timedelta(days=2), "agreed_with": call.who or "客户"}
-                    confirm_visit(Visit.objects.get(pk=where.pk), by=by, now=at, **agreed)
+                    visit = Visit.objects.get(pk=where.pk)
+                    agreed_at, agreed_with = at + timedelta(days=2), call.who or "客户"
+                    confirm_visit(visit, agreed_at=agreed_at, agreed_with=agreed_with, by=by, now=at)
                 elif where.type == "claims.claim":
                     register_claim(Claim.objects.get(pk=where.pk), by=by, now=at)
                 elif where.type == "complaints.complaint":

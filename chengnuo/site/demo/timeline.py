@@ -47,11 +47,12 @@ def local(day: datetime, offset: int, clock: str) -> datetime:
 
 
 def lies(text: str, now: datetime) -> datetime:
-    """`-156` and `90` are minutes from now, `40%` a share of what is left of today, `+1 17:30` a day and hour."""
+    """`-156` and `90` are minutes from now, `+1 17:30` a day and hour, `40%` a share of what is left of today, to the
+    next five minutes."""
     if text.endswith("%"):
         midnight = local(now, 1, "00:00")
         at = now + (midnight - now) * int(text[:-1]) / 100
-        return at.replace(second=0, microsecond=0) + timedelta(minutes=1)
+        return at.replace(second=0, microsecond=0) + timedelta(minutes=5 - at.minute % 5)
     if " " in text:
         days, clock = text.split()
         return local(now, int(days), clock)
