@@ -48,7 +48,7 @@ class Wire:
 
     def _ask(self, environ: dict[str, Any]) -> Reply:
         # Without the signals around a request, which would drop the connection of whoever plays inside a transaction.
-        answer = self._application.get_response(WSGIRequest({**self._surroundings(), **environ}))
+        answer: Any = self._application.get_response(WSGIRequest({**self._surroundings(), **environ}))
         return Reply(answer.status_code, json.loads(answer.content) if answer.content else {})
 
     def _surroundings(self) -> dict[str, Any]:
