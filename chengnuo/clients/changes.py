@@ -3,24 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
-
-from chengnuo.ledger.errors import Refusal
+from chengnuo.ledger.errors import Stale
 from chengnuo.ledger.models import Kept
 
 # Texts whose name begins so hold personal numbers: no page, list or export shows them, whoever asks.
 PRIVATE = "private."
 TEXTS = frozenset({"name", "title", "note", "address", "insured", "deductible", "scope"})
 NUMBERS = frozenset({"resident_id"})
-
-
-class Stale(Refusal):
-    """Somebody else changed the record since this person opened it: his values stand beside the stored ones."""
-
-    def __init__(self, theirs: Kept, mine: Mapping[str, Any]) -> None:
-        super().__init__("stale", _("你打开之后别人改过，对照两份再存"), status=409)
-        self.theirs = theirs
-        self.mine = dict(mine)
 
 
 def apply(record: Kept, values: Mapping[str, Any], version: int) -> tuple[dict[str, Any], dict[str, str]]:

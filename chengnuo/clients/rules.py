@@ -21,7 +21,6 @@ EARLIEST = date(1980, 1, 1)
 LATEST = date(2200, 1, 1)
 MOST_PHONES = 10
 CENT = Decimal("0.01")
-LARGE_PREMIUM = Decimal(500_000)
 Values = dict[str, Any]
 
 
@@ -226,9 +225,12 @@ def yearly_premium(policies: Iterable[Policy], today: date) -> Decimal:
     return sum((policy.premium_a_year for policy in policies if policy.covers(today)), Decimal(0))
 
 
-def proposes_large(client: Client, premium: Decimal) -> bool:
-    """Whether the premium of a year speaks for ticking him large; the centre decides."""
-    return not client.large and premium >= LARGE_PREMIUM
+def proposes_large(client: Client, premium: Decimal, enough: Decimal) -> bool:
+    """Whether the premium of a year (yuan) speaks for ticking him large; the centre decides.
+
+    `enough` is the parameter `client.large_premium` [D].
+    """
+    return not client.large and premium >= enough
 
 
 def days_left(policy: Policy, today: date) -> int:

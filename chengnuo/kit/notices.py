@@ -105,9 +105,7 @@ def shown(user: Staff, notices: Iterable[Notice], now: datetime) -> list[Shown]:
     notices = list(notices)
     names = named(user, now, {one.subject for one in notices})
     return [
-        Shown(
-            one, one.text if one.subject in names else _("这条提醒的记录已不在可看范围内"), names.get(one.subject)
-        )
+        Shown(one, one.text if one.subject in names else _("这条提醒的记录已不在可看范围内"), names.get(one.subject))
         for one in notices
     ]
 

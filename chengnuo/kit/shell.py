@@ -6,13 +6,14 @@ from datetime import datetime
 from functools import cached_property
 from itertools import groupby
 
-from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from chengnuo.ledger import clock
+
+from .requests import Asked
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,8 @@ class MenuEntry:
     new_key: str = ""
     new_url_name: str = ""
     new_label: str | Promise = ""
-    count: Callable[[HttpRequest], Count | None] | None = None
-    shown: Callable[[HttpRequest], bool] | None = None
+    count: Callable[[Asked], Count | None] | None = None
+    shown: Callable[[Asked], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class MenuLine:
 
 
 _entries: dict[str, MenuEntry] = {}
-_bell: list[Callable[[HttpRequest], int]] = []
+_bell: list[Callable[[Asked], int]] = []
 _company: list[Callable[[], str]] = []
 
 
@@ -68,7 +69,7 @@ def register_menu(entry: MenuEntry) -> None:
         raise ValueError(f"menu key {entry.key} is taken")
 
 
-def register_bell(count: Callable[[HttpRequest], int]) -> None:
+def register_bell(count: Callable[[Asked], int]) -> None:
     """Say how many notices a person has not read."""
     _bell[:] = [count]
 
@@ -78,7 +79,7 @@ def register_company(name: Callable[[], str]) -> None:
     _company[:] = [name]
 
 
-def menu_for(request: HttpRequest) -> list[list[MenuLine]]:
+def menu_for(request: Asked) -> list[list[MenuLine]]:
     """The groups of the menu for this person, in the order of the procedure. An entry without a page is left out."""
     lines = []
     for entry in sorted(_entries.values(), key=lambda entry: entry.order):
@@ -108,7 +109,7 @@ def _current(path: str, urls: list[str]) -> str:
 class Shell:
     """Everything around the page, each part computed only when a template prints it."""
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: Asked) -> None:
         self.request = request
 
     @cached_property

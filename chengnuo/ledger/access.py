@@ -9,9 +9,12 @@ from .models import Obligation
 
 
 class Reaching(Protocol):
-    units: tuple[int, ...]
-    clients: tuple[int, ...]
-    staff_id: int
+    @property
+    def units(self) -> tuple[int, ...]: ...
+    @property
+    def clients(self) -> tuple[int, ...]: ...
+    @property
+    def staff_id(self) -> int: ...
 
 
 def visible_obligations(who: Reaching, now: datetime) -> QuerySet[Obligation]:

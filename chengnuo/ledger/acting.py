@@ -27,4 +27,5 @@ def acting(*subjects: Kept, client: Kept | None = None) -> Iterator[Any]:
 
 def _fresh(subject: Kept) -> Kept:
     # Not type(subject): the person of a request is a lazy stand-in for the record.
-    return subject._meta.model._default_manager.select_for_update(no_key=True).get(pk=subject.pk)
+    rows = subject._meta.model._default_manager.select_for_update(no_key=True)
+    return rows.get(pk=subject.pk)  # type: ignore[return-value]

@@ -1,6 +1,9 @@
 """How the product says no: one shape for pages and API."""
 
 from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
 
 
 class Refusal(Exception):
@@ -32,6 +35,18 @@ class Invalid(Refusal):
 
     def __init__(self, code: str, message: str = "", *, clause: str | None = None, **fields: str) -> None:
         super().__init__(code, message or "；".join(fields.values()), clause=clause, status=422, fields=fields)
+
+
+class Stale(Refusal):
+    """Somebody else changed the record since this person opened it (409).
+
+    `theirs` is the record as it stands now, `mine` what this person wanted; the edge shows both and lets him choose.
+    """
+
+    def __init__(self, theirs: Any, mine: Mapping[str, Any] | None = None) -> None:
+        super().__init__("stale", _("你打开之后别人改过，对照两份再存"))
+        self.theirs = theirs
+        self.mine = dict(mine or {})
 
 
 class Forbidden(Refusal):

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from django.utils.functional import Promise as StrPromise
 from django.utils.translation import gettext as _
 
 from .errors import Refusal
@@ -16,13 +17,15 @@ class Move:
     verb: str
     from_: Sequence[str]
     to: str
-    label: str
+    label: "str | StrPromise"
     clause: str = ""
 
 
 class Moving(Protocol):
     state: str
-    MOVES: Sequence[Move]
+
+    @property
+    def MOVES(self) -> Sequence[Move]: ...
 
 
 def moves_from(record: Moving) -> list[Move]:

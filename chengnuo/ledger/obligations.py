@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError
 from django.db.models import Q
+from django.utils.functional import Promise as StrPromise
 from django.utils.translation import gettext as _
 
 from .books import Rulebook, rulebook
@@ -33,7 +34,7 @@ Met = Callable[[Any, "Draft"], bool]
 class Act:
     """The one button that does the next thing: its label and the page it opens (named URL with the subject's pk)."""
 
-    label: str
+    label: "str | StrPromise"
     url_name: str
 
 
@@ -176,7 +177,12 @@ def review(subjects: Sequence[Kept], event: "Draft", *, now: datetime, withdraws
     them has ended meanwhile.
     """
     changes = Changes()
-    ruled = {ref(subject): (subject, rules) for subject in subjects if (rules := rules_of(subject._meta.model))}
+    # `_meta.model`, since a lazy stand-in for a record (a request's user) is of another type.
+    ruled = {
+        ref(subject): (subject, rules)
+        for subject in subjects
+        if (rules := rules_of(subject._meta.model))  # type: ignore[arg-type]
+    }
     if not ruled and not withdraws:
         return changes
     live = _live({*ruled, *(duty.subject for duty in withdraws)})

@@ -38,7 +38,7 @@ def once(actor: AbstractBaseUser, key: str, print_: str, run: Callable[[], tuple
             cursor.execute(CLAIM, [actor.pk, key, print_])
             row = cursor.fetchone()
         if row is None:
-            earlier = Idem.objects.get(actor=actor, key=key)
+            earlier = Idem.objects.get(actor_id=actor.pk, key=key)
             if earlier.fingerprint != print_:
                 raise Refusal("key_reused", _("这个请求键已用于别的内容"), status=422)
             return earlier.status, earlier.answer, True

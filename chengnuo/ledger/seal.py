@@ -47,4 +47,5 @@ def hashed(before: Seal | None, up_to: int) -> tuple[str, int]:
 
 def _macs(after: int, up_to: int) -> Iterator[tuple[int, bytes]]:
     rows = TrailEvent.objects.filter(id__gt=after, id__lte=up_to).order_by("id").values_list("id", "mac")
-    yield from rows.iterator(chunk_size=5000)
+    for pk, mac in rows.iterator(chunk_size=5000):
+        yield pk, bytes(mac)

@@ -6,6 +6,7 @@ whom he turns to.
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -49,7 +50,7 @@ def visible_substitutes(user: Staff, now: datetime) -> QuerySet[Substitute]:
     return Substitute.objects.filter(Q(principal=user) | Q(staff=user))
 
 
-def visible_sign_ins(user: Staff, now: datetime) -> QuerySet[SignIn]:
+def visible_sign_ins(user: Staff, now: datetime) -> QuerySet[Any]:
     """His own sessions; `is_live` says whether it is still open, one that ran out is not."""
     session = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=now)
     return SignIn.objects.filter(staff=user).annotate(is_live=Q(ended_at=None) & Q(Exists(session)))

@@ -2,7 +2,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from chengnuo.kit.forms import DayField, Form, MomentField
@@ -21,7 +20,7 @@ def end_of(day: date | None) -> datetime | None:
     return start_of(day + timedelta(days=1)) if day else None
 
 
-def _password(label: str | Promise, autocomplete: str) -> forms.CharField:
+def _password(label: Any, autocomplete: str) -> forms.CharField:
     return forms.CharField(
         label=label,
         max_length=200,

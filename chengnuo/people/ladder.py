@@ -48,7 +48,7 @@ class _Seats:
 
     def _at(self, duty: Obligation, rung: int) -> set[int]:
         if rung == PERSON:
-            return {duty.owner_id} & self.owners
+            return {duty.owner_id} & self.owners if duty.owner_id else set()
         if rung == MANAGER:
             return self._holding(HEADS, duty.unit_id) if duty.unit_id else set()
         if rung == CENTRE:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, F, QuerySet
 from django.db.models.functions import TruncDate, TruncWeek
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from chengnuo.kit.duties import Duty
 from chengnuo.kit.models import Notice
 from chengnuo.kit.posts import posted_once
 from chengnuo.kit.records import named
+from chengnuo.kit.requests import Asked
 from chengnuo.kit.shell import Count as MenuCount
 from chengnuo.kit.urging import urge
 from chengnuo.ledger.access import visible_obligations
@@ -32,9 +33,11 @@ from chengnuo.ledger.models.duties import LIVE, State
 from chengnuo.people.models import Staff
 from chengnuo.people.reach import reach
 
-MOST = 50
+SHOWN = 18
+MOST = 500
 TARGET = 95
 WEEKS = 12
+ONE_DAY = timedelta(days=1)
 TABS = {
     "": gettext_lazy("待办"),
     "mine": gettext_lazy("我发起的"),
@@ -64,7 +67,7 @@ class Group:
 
 
 @require_GET
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: Asked) -> HttpResponse:
     """One's own duties: overdue first, then by due time, each with the one button that does the next thing."""
     user, now = request.user, request.now
     tab = request.GET.get("tab", "")
@@ -73,13 +76,16 @@ def desk(request: HttpRequest) -> HttpResponse:
     book = rulebook()
     sets = duties_by_tab(user, now)
     counts = {key: _count(rows) for key, rows in sets.items() if key != "done"}
-    groups, left = _groups(sets[tab], tab, user, now, book, MOST * 10 if whole else MOST)
+    day = parse_day(request.GET.get("day", ""))
+    rows = sets[tab] if day is None else _due_on(sets[tab], day, now)
+    groups, left = _groups(rows, tab, user, now, book, MOST if whole or day else SHOWN)
     context = {
         "tabs": [(label, f"?tab={key}" if key else "?", counts.get(key), key == tab) for key, label in TABS.items()],
         "tab": tab,
         "groups": groups,
         "left": left,
         "all_url": "?" + urlencode({"tab": tab, "all": 1}),
+        "day": day,
         "ahead": _next_holiday(now, book),
         "may_register": may_register(user, now),
         "roster": _roster(user, now),
@@ -92,7 +98,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @posted_once
-def urge_duty(request: HttpRequest, pk: int) -> HttpResponse:
+def urge_duty(request: Asked, pk: int) -> HttpResponse:
     """催办 on a duty that somebody else owes."""
     duty = get_object_or_404(visible_obligations(reach(request.user, request.now), request.now), pk=pk)
     urge(duty, by=request.user, now=request.now)
@@ -114,6 +120,26 @@ def duties_by_tab(user: Staff, now: datetime) -> dict[str, QuerySet[Obligation]]
     }
 
 
+def midnight(day: date) -> datetime:
+    """The instant at which a day begins in Shanghai."""
+    return datetime.combine(day, time(), ZONE)
+
+
+def parse_day(text: str) -> date | None:
+    """The day that an address names; nothing for what is none."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 2000 <= day.year <= 2200 else None
+
+
+def _due_on(rows: QuerySet[Obligation], day: date, now: datetime) -> QuerySet[Obligation]:
+    """What is due on a day; on the present one, what is overdue as well: there it stands in the week's drawing."""
+    rows = rows.filter(due__lte=midnight(day + ONE_DAY))
+    return rows if day == now.astimezone(ZONE).date() else rows.filter(due__gt=midnight(day))
+
+
 def _count(rows: QuerySet[Obligation]) -> int:
     """Beyond 99 nobody counts."""
     return len(rows.values_list("pk", flat=True)[:100])
@@ -122,12 +148,11 @@ def _count(rows: QuerySet[Obligation]) -> int:
 def _groups(
     rows: QuerySet[Obligation], tab: str, user: Staff, now: datetime, book: Rulebook, most: int
 ) -> tuple[list[Group], int]:
-    found = list(rows.select_related("owner")[: most + 1])
-    lines = _lines(found[:most], user, now)
-    left = len(found) - len(lines)
+    lines = _lines(rows.select_related("owner")[:most], user, now)
+    left = max(_count(rows) - len(lines), 0) if len(lines) == most else 0
     if tab == "done":
         return ([Group(_("已办"), "", len(lines), lines)] if lines else []), left
-    end_of_today = datetime.combine(now.astimezone(ZONE).date() + timedelta(days=1), time(), ZONE)
+    end_of_today = midnight(now.astimezone(ZONE).date() + ONE_DAY)
     late = [line for line in lines if line.duty.row.due and line.duty.row.due < now]
     today = [line for line in lines if line.duty.row.due and now <= line.duty.row.due <= end_of_today]
     later = [line for line in lines if line.duty.row.due is None or line.duty.row.due > end_of_today]
@@ -149,7 +174,7 @@ def _lines(rows: Iterable[Obligation], user: Staff, now: datetime) -> list[Line]
         Line(
             Duty(row, now),
             names[where].url if (where := Ref(row.subject_type, row.subject_pk)) in names else "",
-            clients.get(row.client_id, ""),
+            clients.get(row.client_id or 0, ""),
         )
         for row in rows
     ]
@@ -278,13 +303,13 @@ def _week(user: Staff, now: datetime, book: Rulebook) -> dict[str, Any]:
                 late if is_today else 0,
                 due if is_today else 0,
                 0 if is_today else due,
-                "?",
+                f"?day={day.isoformat()}",
             )
         )
     return {"days": days, "total": sum(day.late + day.today + day.later for day in days)}
 
 
-def live_count(request: HttpRequest) -> Any:
+def live_count(request: Asked) -> Any:
     """The menu's figure beside 工作台."""
     user, now = request.user, request.now
     due = list(duties_by_tab(user, now)[""].values_list("due", flat=True)[:100])

@@ -130,9 +130,10 @@ def test_the_yearly_premium_counts_what_is_in_force_and_a_years_share_of_longer_
 
 
 def test_half_a_million_a_year_proposes_large_and_a_fen_less_does_not():
-    assert proposes_large(Client(), Decimal("500000.00")) is True
-    assert proposes_large(Client(), Decimal("499999.99")) is False
-    assert proposes_large(Client(large=True), Decimal("500000.00")) is False
+    enough = Decimal(500_000)
+    assert proposes_large(Client(), Decimal("500000.00"), enough) is True
+    assert proposes_large(Client(), Decimal("499999.99"), enough) is False
+    assert proposes_large(Client(large=True), Decimal("500000.00"), enough) is False
 
 
 @pytest.mark.parametrize(

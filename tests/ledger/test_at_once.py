@@ -112,6 +112,7 @@ def test_actions_and_the_loop_never_wait_for_each_other_in_a_circle(committing_d
             tick(NOW + round_ * HOUR)
 
     assert side_by_side(lambda: act(units), lambda: act(units[::-1]), loop, loop) == []
+    tick(NOW + 12 * HOUR)  # The loops skip a duty that an action holds; the next round takes it.
     assert Obligation.objects.filter(rungs__rung=4, subject_type="people.unit").count() == 3
     assert check()[0] == []
 

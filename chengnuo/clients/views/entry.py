@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods
 from chengnuo.kit import drafts
 from chengnuo.kit.clash import clash
 from chengnuo.kit.posts import posted_once
-from chengnuo.ledger.errors import Forbidden, Refusal
+from chengnuo.ledger.errors import Forbidden, Refusal, Stale
 
 from .. import actions, rules
 from ..access import may_enter, may_tick, units_for_entry
-from ..changes import NUMBERS, Stale
+from ..changes import NUMBERS
 from ..duplicates import Similar
 from ..forms import ClientForm, NewClientForm, TickForm
 from ..models import TICKS, Client

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from chengnuo.kit.duties import duties_of
 from chengnuo.kit.requests import Asked
 from chengnuo.kit.timeline import timeline_of
+from chengnuo.ledger.books import rulebook
 from chengnuo.ledger.moves import moves_from
 from chengnuo.ledger.trail import looked
 
@@ -33,12 +34,14 @@ def page(request: Asked, pk: int) -> HttpResponse:
     day = today(request)
     policies = list(client.policies.all())
     premium = yearly_premium(policies, day)
+    enough = rulebook().parameter("client.large_premium", request.now).value
     context = {
         "client": client,
         "masked_id": masked_id(client.resident_id) if client.resident_id else "",
         "ticks": ticks(client),
         "tick_choices": [(name, label, getattr(client, name)) for name, label in TICKS.items()],
         "premium": premium,
+        "enough": enough,
         "in_force": sum(policy.covers(day) for policy in policies),
         "policies": [_covered(policy, day) for policy in policies if policy.ends_on >= day],
         "ended": [_covered(policy, day) for policy in policies if policy.ends_on < day],
@@ -51,7 +54,7 @@ def page(request: Asked, pk: int) -> HttpResponse:
         "may_change": may_change(user, client, now),
         "may_tick": may_tick(user, now),
         "may_unmask": may_unmask(user, client, now),
-        "proposes_large": proposes_large(client, premium),
+        "proposes_large": proposes_large(client, premium, enough),
     }
     return render(request, "clients/page.html", context)
 

@@ -12,11 +12,10 @@ from django.views.decorators.http import require_http_methods
 
 from chengnuo.kit.forms import Form
 from chengnuo.kit.posts import posted_once
-from chengnuo.ledger.errors import Refusal
+from chengnuo.ledger.errors import Refusal, Stale
 
 from .. import actions
 from ..access import visible_agreements, visible_policies, visible_positions, visible_sites
-from ..changes import Stale
 from ..forms import AgreementForm, ContactForm, PolicyForm, ReasonForm, SignForm, SiteForm, SureForm, Versioned
 from ..models import Agreement, Client
 from .asking import changing, held, seen, today, who

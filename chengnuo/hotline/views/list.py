@@ -15,15 +15,16 @@ from chengnuo.kit.forms import DayField, Form
 from chengnuo.kit.requests import Asked
 from chengnuo.ledger.clock import ZONE
 from chengnuo.people.access import visible_units
-from chengnuo.people.models import Unit
+from chengnuo.people.models import Staff, Unit
 
 from ..access import may_register, visible_calls, visible_promises
 from ..models import Call, CallState, Kind, Promise, PromiseState
 
 PAGE = 50
+COUNTED = ("call_back", "open")
 VIEWS = {
     "": (_("全部"), Q()),
-    "call_back": (_("待回拨"), Q(answered_at__isnull=True, called_back_at__isnull=True, channel="phone")),
+    "call_back": (_("待回拨"), Q(state=CallState.CALL_BACK_OWED)),
     "open": (_("待答复"), Q(state=CallState.REGISTERED)),
     "missed": (_("未接"), Q(answered_at__isnull=True, channel="phone")),
 }
@@ -95,7 +96,8 @@ def calls_list(request: Asked) -> HttpResponse:
         "calls": shown,
         "form": form,
         "views": [
-            (label, _address(request.GET, view=key, after=""), key == view) for key, (label, _q) in VIEWS.items()
+            (label, _address(request.GET, view=key, after=""), key == view, _count(user, now, key))
+            for key, (label, _q) in VIEWS.items()
         ],
         "view": view,
         "older": older,
@@ -104,6 +106,11 @@ def calls_list(request: Asked) -> HttpResponse:
         "is_narrowed": any(form.cleaned_data.values()) or bool(view),
     }
     return render(request, "hotline/list.html", context)
+
+
+def _count(user: Staff, now: datetime, view: str) -> int:
+    """How many wait in a view of open work; beyond 99 nobody counts, and the whole register is never counted."""
+    return visible_calls(user, now).filter(VIEWS[view][1])[:100].count() if view in COUNTED else 0
 
 
 class PromiseFilter(Form):

@@ -3,7 +3,7 @@
 import json
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -13,6 +13,7 @@ from chengnuo.kit.posts import posted_once
 from chengnuo.ledger.errors import Refusal
 from chengnuo.people.models import Staff
 
+from ..requests import Asked
 from .access import capacity, visible_approvals, waiting_for
 from .actions import decide, withdraw
 from .forms import Decide, Withdraw
@@ -22,7 +23,7 @@ A_PAGE = 50
 
 
 @require_safe
-def approval_list(request: HttpRequest) -> HttpResponse:
+def approval_list(request: Asked) -> HttpResponse:
     waiting = set(waiting_for(request.user, request.now).values_list("approval_id", flat=True))
     rows = visible_approvals(request.user, request.now).select_related("asked_by", "unit").order_by("-pk")
     tab = request.GET.get("tab", "waiting")
@@ -38,13 +39,13 @@ def approval_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def approval_page(request: HttpRequest, pk: int) -> HttpResponse:
+def approval_page(request: Asked, pk: int) -> HttpResponse:
     return _page(request, _found(request, pk))
 
 
 @require_POST
 @posted_once
-def decide_step(request: HttpRequest, pk: int) -> HttpResponse:
+def decide_step(request: Asked, pk: int) -> HttpResponse:
     approval, form = _found(request, pk), Decide(request.POST)
     if form.is_valid():
         given = form.cleaned_data
@@ -69,7 +70,7 @@ def decide_step(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @posted_once
-def withdraw_request(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw_request(request: Asked, pk: int) -> HttpResponse:
     approval, form = _found(request, pk), Withdraw(request.POST)
     if form.is_valid():
         try:
@@ -83,13 +84,13 @@ def withdraw_request(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, _found(request, pk), taking_back=form)
 
 
-def _found(request: HttpRequest, pk: int) -> Approval:
+def _found(request: Asked, pk: int) -> Approval:
     rows = visible_approvals(request.user, request.now).select_related("asked_by", "unit")
     return get_object_or_404(rows, pk=pk)
 
 
 def _page(
-    request: HttpRequest, approval: Approval, form: Decide | None = None, taking_back: Withdraw | None = None
+    request: Asked, approval: Approval, form: Decide | None = None, taking_back: Withdraw | None = None
 ) -> HttpResponse:
     kind, snapshot = kind_of(approval.kind), json.loads(approval.snapshot)
     steps = list(approval.steps.select_related("asked_of", "decided_by", "on_behalf_of"))
@@ -116,5 +117,5 @@ def _page(
         "place": queue.index(approval.pk) + 1 if approval.pk in queue else 0,
         "queued": len(queue),
     }
-    status = max(one.status for one in (form, context["taking_back"]) if one)
+    status = max(one.status for one in (form, taking_back) if one) if form or taking_back else 200
     return render(request, "approvals/approval.html", context, status=status)

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,84 +15,146 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Blob',
+            name="Blob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
-                ('size', models.PositiveBigIntegerField()),
-                ('name', models.CharField(max_length=120)),
-                ('type', models.CharField(max_length=100)),
-                ('subject_type', models.CharField(max_length=40)),
-                ('subject_pk', models.BigIntegerField()),
-                ('unit_id', models.BigIntegerField(null=True)),
-                ('client_id', models.BigIntegerField(null=True)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                ("size", models.PositiveBigIntegerField()),
+                ("name", models.CharField(max_length=120)),
+                ("type", models.CharField(max_length=100)),
+                ("subject_type", models.CharField(max_length=40)),
+                ("subject_pk", models.BigIntegerField()),
+                ("unit_id", models.BigIntegerField(null=True)),
+                ("client_id", models.BigIntegerField(null=True)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['subject_type', 'subject_pk'], name='blob_of_record')],
+                "indexes": [models.Index(fields=["subject_type", "subject_pk"], name="blob_of_record")],
             },
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120)),
-                ('data', models.JSONField(default=dict)),
-                ('updated_at', models.DateTimeField(db_index=True)),
-                ('staff', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=120)),
+                ("data", models.JSONField(default=dict)),
+                ("updated_at", models.DateTimeField(db_index=True)),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('staff', 'key'), name='one_draft_of_a_form')],
+                "constraints": [models.UniqueConstraint(fields=("staff", "key"), name="one_draft_of_a_form")],
             },
         ),
         migrations.CreateModel(
-            name='ListChoice',
+            name="ListChoice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('list_key', models.CharField(max_length=40)),
-                ('columns', models.JSONField(default=list)),
-                ('density', models.CharField(blank=True, max_length=10)),
-                ('staff', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("list_key", models.CharField(max_length=40)),
+                ("columns", models.JSONField(default=list)),
+                ("density", models.CharField(blank=True, max_length=10)),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('staff', 'list_key'), name='one_choice_for_a_list')],
+                "constraints": [models.UniqueConstraint(fields=("staff", "list_key"), name="one_choice_for_a_list")],
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('info', '消息'), ('assigned', '交办'), ('remind', '提醒'), ('due', '到期'), ('escalated', '上报')], max_length=10)),
-                ('obligation_id', models.BigIntegerField(null=True)),
-                ('rung', models.PositiveSmallIntegerField(null=True)),
-                ('subject_type', models.CharField(max_length=40)),
-                ('subject_pk', models.BigIntegerField()),
-                ('number', models.CharField(blank=True, max_length=40)),
-                ('clause', models.CharField(blank=True, max_length=10)),
-                ('title', models.CharField(max_length=200)),
-                ('title_args', models.JSONField(default=dict)),
-                ('at', models.DateTimeField()),
-                ('read_at', models.DateTimeField(null=True)),
-                ('staff', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("info", "消息"),
+                            ("assigned", "交办"),
+                            ("remind", "提醒"),
+                            ("due", "到期"),
+                            ("escalated", "上报"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("obligation_id", models.BigIntegerField(null=True)),
+                ("rung", models.PositiveSmallIntegerField(null=True)),
+                ("subject_type", models.CharField(max_length=40)),
+                ("subject_pk", models.BigIntegerField()),
+                ("number", models.CharField(blank=True, max_length=40)),
+                ("clause", models.CharField(blank=True, max_length=10)),
+                ("title", models.CharField(max_length=200)),
+                ("title_args", models.JSONField(default=dict)),
+                ("at", models.DateTimeField()),
+                ("read_at", models.DateTimeField(null=True)),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['staff', '-id'], name='notice_of_person'), models.Index(condition=models.Q(('read_at__isnull', True)), fields=['staff', '-id'], name='notice_unread')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('obligation_id__isnull', False)), fields=('obligation_id', 'staff', 'kind', 'rung'), name='told_once')],
+                "indexes": [
+                    models.Index(fields=["staff", "-id"], name="notice_of_person"),
+                    models.Index(
+                        condition=models.Q(("read_at__isnull", True)), fields=["staff", "-id"], name="notice_unread"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("obligation_id__isnull", False)),
+                        fields=("obligation_id", "staff", "kind", "rung"),
+                        name="told_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SavedView',
+            name="SavedView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('list_key', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=30)),
-                ('query', models.CharField(max_length=1000)),
-                ('staff', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("list_key", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=30)),
+                ("query", models.CharField(max_length=1000)),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(fields=('staff', 'list_key', 'name'), name='one_view_of_a_name')],
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("staff", "list_key", "name"), name="one_view_of_a_name")
+                ],
             },
         ),
     ]

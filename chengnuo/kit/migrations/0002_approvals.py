@@ -6,69 +6,149 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kit', '0001_desk'),
-        ('people', '0002_edges_of_periods_and_kept_shares'),
+        ("kit", "0001_desk"),
+        ("people", "0002_edges_of_periods_and_kept_shares"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Approval',
+            name="Approval",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('kind', models.CharField(max_length=40)),
-                ('subject_type', models.CharField(max_length=40)),
-                ('subject_pk', models.BigIntegerField()),
-                ('about', models.CharField(blank=True, max_length=80)),
-                ('title', models.CharField(max_length=150)),
-                ('clause', models.CharField(max_length=10)),
-                ('snapshot', models.TextField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('pending', '待批'), ('approved', '已批准'), ('returned', '已退回'), ('refused', '不同意'), ('withdrawn', '已撤回')], default='pending', max_length=10)),
-                ('asked_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("kind", models.CharField(max_length=40)),
+                ("subject_type", models.CharField(max_length=40)),
+                ("subject_pk", models.BigIntegerField()),
+                ("about", models.CharField(blank=True, max_length=80)),
+                ("title", models.CharField(max_length=150)),
+                ("clause", models.CharField(max_length=10)),
+                ("snapshot", models.TextField()),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "待批"),
+                            ("approved", "已批准"),
+                            ("returned", "已退回"),
+                            ("refused", "不同意"),
+                            ("withdrawn", "已撤回"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ApprovalStep',
+            name="ApprovalStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('order', models.PositiveSmallIntegerField()),
-                ('asked_role', models.CharField(choices=[('operator', '客户服务人员'), ('manager', '机构负责人'), ('custodian', '档案专管员'), ('centre', '客服中心人员'), ('centre_head', '客服中心负责人'), ('executive', '分管领导'), ('chairman', '董事长'), ('administrator', '系统管理员')], max_length=15)),
-                ('asked_at', models.DateTimeField(null=True)),
-                ('decision', models.CharField(blank=True, choices=[('approve', '批准'), ('return', '退回'), ('refuse', '不同意')], max_length=10)),
-                ('opinion', models.CharField(blank=True, max_length=1000)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('approval', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='kit.approval')),
-                ('asked_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('asked_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('on_behalf_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("order", models.PositiveSmallIntegerField()),
+                (
+                    "asked_role",
+                    models.CharField(
+                        choices=[
+                            ("operator", "客户服务人员"),
+                            ("manager", "机构负责人"),
+                            ("custodian", "档案专管员"),
+                            ("centre", "客服中心人员"),
+                            ("centre_head", "客服中心负责人"),
+                            ("executive", "分管领导"),
+                            ("chairman", "董事长"),
+                            ("administrator", "系统管理员"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(null=True)),
+                (
+                    "decision",
+                    models.CharField(
+                        blank=True,
+                        choices=[("approve", "批准"), ("return", "退回"), ("refuse", "不同意")],
+                        max_length=10,
+                    ),
+                ),
+                ("opinion", models.CharField(blank=True, max_length=1000)),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "approval",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="kit.approval"
+                    ),
+                ),
+                (
+                    "asked_of",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "asked_unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "on_behalf_of",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['approval', 'order'],
+                "ordering": ["approval", "order"],
             },
         ),
         migrations.AddIndex(
-            model_name='approval',
-            index=models.Index(fields=['subject_type', 'subject_pk'], name='approval_of_record'),
+            model_name="approval",
+            index=models.Index(fields=["subject_type", "subject_pk"], name="approval_of_record"),
         ),
         migrations.AddIndex(
-            model_name='approval',
-            index=models.Index(fields=['state', '-id'], name='approval_by_state'),
+            model_name="approval",
+            index=models.Index(fields=["state", "-id"], name="approval_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'pending'), models.Q(('about', ''), _negated=True)), fields=('kind', 'about'), name='one_pending_about_a_matter'),
+            model_name="approval",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "pending"), models.Q(("about", ""), _negated=True)),
+                fields=("kind", "about"),
+                name="one_pending_about_a_matter",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='approvalstep',
-            constraint=models.UniqueConstraint(fields=('approval', 'order'), name='approval_steps_in_order'),
+            model_name="approvalstep",
+            constraint=models.UniqueConstraint(fields=("approval", "order"), name="approval_steps_in_order"),
         ),
     ]

@@ -134,7 +134,7 @@ def walk(
     """The calendar of a why, weeks from Monday: the days walked, as `Walked`, `Day` or their `as_json`."""
     cells: list[dict[str, Any] | None] = list(_cells(days, start))
     if cells and cells[0]:
-        cells = [None] * cells[0]["date"].weekday() + cells
+        cells[:0] = [None] * cells[0]["date"].weekday()
         cells += [None] * (-len(cells) % 7)
     weeks = [cells[at : at + 7] for at in range(0, len(cells), 7)]
     return {"weeks": weeks, "due": due, "start": start, "today": today or _today(), "names": _weekdays()}

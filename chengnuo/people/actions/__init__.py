@@ -3,9 +3,10 @@
 What concerns a person (roles, absences, substitutes, sessions, tokens) is done under that person's lock.
 """
 
+from chengnuo.ledger.errors import Stale
+
 from .absences import end_absence, name_substitute, report_absence, revoke_substitute
 from .roles import end_role, give_role
-from .saving import Stale
 from .shares import end_share, share_client
 from .signing_in import (
     check_sign_in,

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError
-from django.utils.translation import gettext as _
 
-from chengnuo.ledger.errors import Refusal
+from chengnuo.ledger.errors import Refusal, Stale
 from chengnuo.ledger.models import Kept
 
 
@@ -23,14 +22,6 @@ def save_unique(record: Kept, **taken: str) -> None:
             if constraint == f"{record._meta.db_table}_{column}_key":
                 raise Refusal(f"{column}_taken", words, status=422, fields={column: words}) from error
         raise
-
-
-class Stale(Refusal):
-    """Somebody else changed the record meanwhile; `theirs` is how it stands now."""
-
-    def __init__(self, theirs: Kept) -> None:
-        super().__init__("stale", _("你打开之后别人改过，对照两份再存"))
-        self.theirs: Any = theirs
 
 
 def as_seen(record: Kept, version: int | None) -> None:

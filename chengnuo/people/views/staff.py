@@ -44,7 +44,7 @@ def staff(request: HttpRequest) -> HttpResponse:
     return render(request, "people/staff.html", context)
 
 
-def _pages(request: HttpRequest, page: "Page[Staff]") -> dict[str, str]:
+def _pages(request: HttpRequest, page: "Page[Any]") -> dict[str, str]:
     def url(number: int) -> str:
         query = request.GET.copy()
         query["page"] = str(number)
