@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from chengnuo.clients.models import Client
 from chengnuo.hotline.access import may_register, visible_promises, visible_shifts
 from chengnuo.hotline.figures import kept_in_time, settled
+from chengnuo.hotline.roster import uncovered
 from chengnuo.kit.duties import Duty
 from chengnuo.kit.models import Notice
 from chengnuo.kit.posts import posted_once
@@ -33,11 +34,12 @@ from chengnuo.ledger.models.duties import LIVE, State
 from chengnuo.people.models import Staff
 from chengnuo.people.reach import reach
 
-SHOWN = 18
+SHOWN = 13
 MOST = 500
 TARGET = 95
 WEEKS = 12
 ONE_DAY = timedelta(days=1)
+A_WEEK = timedelta(days=7)
 TABS = {
     "": gettext_lazy("待办"),
     "mine": gettext_lazy("我发起的"),
@@ -120,6 +122,11 @@ def duties_by_tab(user: Staff, now: datetime) -> dict[str, QuerySet[Obligation]]
     }
 
 
+def short_name(client: str) -> str:
+    """江苏恒远精密机械 for 江苏恒远精密机械有限公司: in a narrow column the legal form says nothing."""
+    return client.removesuffix("有限公司").removesuffix("有限责任公司").removesuffix("股份") or client
+
+
 def midnight(day: date) -> datetime:
     """The instant at which a day begins in Shanghai."""
     return datetime.combine(day, time(), ZONE)
@@ -174,7 +181,7 @@ def _lines(rows: Iterable[Obligation], user: Staff, now: datetime) -> list[Line]
         Line(
             Duty(row, now),
             names[where].url if (where := Ref(row.subject_type, row.subject_pk)) in names else "",
-            clients.get(row.client_id or 0, ""),
+            short_name(clients.get(row.client_id or 0, "")),
         )
         for row in rows
     ]
@@ -213,12 +220,15 @@ def _short(day: date) -> str:
     return f"{day.month}月{day.day}日"
 
 
-def _roster(user: Staff, now: datetime) -> list[Any]:
-    """Who is on duty at one's own line now and next."""
+def _roster(user: Staff, now: datetime) -> dict[str, Any]:
+    """Who is on duty at one's own line now and next, and the first hours of a week that nobody has."""
     rows = visible_shifts(user, now).filter(
-        unit_id=user.unit_id, is_cancelled=False, ends_at__gt=now, starts_at__lt=now + timedelta(hours=24)
+        unit_id=user.unit_id, is_cancelled=False, ends_at__gt=now, starts_at__lt=now + A_WEEK
     )
-    return list(rows.select_related("staff")[:3])
+    shifts = list(rows.select_related("staff").order_by("starts_at", "pk"))
+    gaps = uncovered(shifts, now, now + A_WEEK) if shifts else []
+    soon = [shift for shift in shifts if shift.starts_at < now + ONE_DAY]
+    return {"shifts": soon[:3], "gap": gaps[0] if gaps else None}
 
 
 @dataclass(frozen=True)

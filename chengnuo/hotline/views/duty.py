@@ -18,6 +18,7 @@ from .. import actions
 from ..access import may_register, may_roster, visible_promises, visible_shifts
 from ..forms import HandOverForm, ShiftForm
 from ..models.promises import RUNNING
+from ..roster import by_day
 from .register import colleagues
 
 AHEAD = timedelta(days=14)
@@ -43,7 +44,8 @@ def shifts(request: Asked) -> HttpResponse:
     rows = visible_shifts(user, now).filter(
         unit_id=user.unit_id, is_cancelled=False, ends_at__gt=now, starts_at__lt=now + AHEAD
     )
-    context = {"shifts": rows.select_related("staff"), "form": form, "may": may}
+    days = by_day(list(rows.select_related("staff")), now, now + AHEAD)
+    context = {"days": days, "form": form, "may": may}
     return render(request, "hotline/duty.html", context, status=form.status)
 
 
