@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
