@@ -43,7 +43,7 @@ class Claim(Case):
         Move("accept", (S.SUBMITTED, S.DISPUTED), S.ACCEPTED, _("同意赔付"), "3.4.2"),
         Move("accept_partly", (S.SUBMITTED, S.DISPUTED), S.PARTLY, _("部分赔付"), "3.4.2"),
         Move("decline", (S.SUBMITTED, S.DISPUTED), S.DECLINED, _("拒赔"), "3.4.2"),
-        Move("dispute", (S.ACCEPTED, S.PARTLY, S.DECLINED), S.DISPUTED, _("有争议"), "3.4.3"),
+        Move("dispute", (S.SUBMITTED, S.ACCEPTED, S.PARTLY, S.DECLINED), S.DISPUTED, _("有争议"), "3.4.3"),
         Move("pay", (S.ACCEPTED, S.PARTLY, S.PAID), S.PAID, _("登记赔款"), "3.4.1"),
         Move("recover", (S.PAID,), S.RECOVERY, _("追偿"), "3.4.1"),
         Move("close", (S.DECLINED, S.PAID, S.RECOVERY), S.CLOSED, _("结案"), "3.4.3"),
