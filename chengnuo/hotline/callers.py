@@ -39,7 +39,8 @@ class Caller:
 def callers(user: Staff, typed: str, now: datetime) -> list[Caller]:
     """Who calls from a number (whole, or its last four digits), or whose client's name begins so. At most eight.
 
-    The card of any client is shown to whoever answers, by number or by name (3.1.1); the rest of his file is not.
+    The card of any client is shown to whoever answers, by number or by name (3.1.1); the rest of his file is not. Who
+    of another branch's client is calling, only the whole number tells.
     """
     typed = typed.strip()
     number = digits(typed)
@@ -56,19 +57,20 @@ def callers(user: Staff, typed: str, now: datetime) -> list[Caller]:
         return []
     rows = list(positions.select_related("contact").order_by("pk")[:50])
     cards = caller_cards(user, now).defer(None).select_related("unit").in_bulk([row.client_id for row in rows])
-    found = [
-        Caller(
-            cards[row.client_id],
-            row.contact,
-            row.title,
-            sees(user, cards[row.client_id], now),
-            numbers.get(row.contact_id, ""),
-        )
-        for row in rows
-        if row.client_id in cards
-    ]
+    found = {}
+    for row in rows:
+        if card := cards.get(row.client_id):
+            one = _card(card, row, sees(user, card, now), numbers.get(row.contact_id, ""), typed)
+            found.setdefault(one.key, one)
     own = user.unit_id
-    return sorted(found, key=lambda one: one.client.unit_id != own)[:FEW]
+    return sorted(found.values(), key=lambda one: one.client.unit_id != own)[:FEW]
+
+
+def _card(client: Client, position: Position, is_full: bool, number: str, typed: str) -> Caller:
+    """The caller as this person may see him: without his file, only his own whole number gives his name."""
+    if not is_full and (not number or digits(typed) != number):
+        return Caller(client, None, "", is_full)
+    return Caller(client, position.contact, position.title, is_full, number)
 
 
 def chosen(user: Staff, key: str, now: datetime, typed: str = "") -> Caller | None:
@@ -93,4 +95,4 @@ def chosen(user: Staff, key: str, now: datetime, typed: str = "") -> Caller | No
             .first()
             or ""
         )
-    return Caller(client, position.contact, position.title, full, number)
+    return _card(client, position, full, number, typed)

@@ -44,4 +44,4 @@ def test_the_branch_itself_sees_its_contact_by_the_last_four_digits(cast, of_han
 
 @pytest.mark.parametrize("key", ["", "x", "1:x", ":", f"{9**30}:", "0:0", "1;drop"])
 def test_a_key_that_is_none_names_nobody(cast, of_hangzhou, key):
-    assert chosen(cast.zhoumin, key, NOW) is None or key.startswith("1")
+    assert chosen(cast.zhoumin, key, NOW) is None
