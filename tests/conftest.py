@@ -5,6 +5,8 @@ from datetime import datetime
 
 import pytest
 from django.db import connection, connections
+from django.test.utils import setup_databases, teardown_databases
+from pytest_django.plugin import DjangoDbBlocker
 
 from chengnuo.launch import roles
 from chengnuo.ledger.clock import ZONE, moved_to
@@ -15,14 +17,27 @@ SEEDED_AT = datetime(2026, 1, 1, tzinfo=ZONE)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker) -> None:
-    """pytest-django's test database, with the role that web and worker connect as."""
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """The test database, with the role that web and worker connect as.
+
+    pytest-django makes it only where a test asks for `db`; tests that commit ask for a clone of it, and without it they
+    would clone, and seed, whatever DATABASE_URL names.
+    """
     with django_db_blocker.unblock():
+        made = setup_databases(request.config.option.verbose, interactive=False, aliases=["default"])
         connection.ensure_connection()
         roles.ensure_role(connection.connection)
         roles.grant(connection.connection)
         with moved_to(SEEDED_AT, source="test"):
             seed(SEEDED_AT)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, request.config.option.verbose)
 
 
 @pytest.fixture
@@ -33,7 +48,7 @@ def app_role(db) -> None:
 
 
 @pytest.fixture
-def committing_db(django_db_setup, django_db_blocker) -> Iterator[None]:
+def committing_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """A clone of the test database that the test may commit to, from threads as well; dropped afterwards.
 
     Use it instead of `transactional_db`, which truncates: what happened refuses to be truncated.
