@@ -27,6 +27,8 @@ document.addEventListener("change", ({ target }) => {
 });
 
 document.addEventListener("click", (event) => {
+  // A key may press a choice that is the set one already: that is no change, but it is meant.
+  if (event.target.matches("[type=radio][data-picks]")) pick(event.target.dataset.picks);
   if (!event.target.closest("[data-untie]")) return;
   document.querySelector("[name=about]:checked")?.click();
   document.getElementById("id_content")?.focus();

@@ -213,7 +213,7 @@ def test_a_missed_call_is_entered_and_called_back(house: House):
     expect(page.locator(".record-head .chip").first).to_have_text("待回拨")
     call = Call.objects.get()
     assert (call.rang_at, call.state) == (local("09-28 14:30"), CallState.CALL_BACK_OWED)
-    page.get_by_role("link", name="回拨").click()
+    page.get_by_role("link", name="回拨", exact=True).click()
     page.fill("#id_content", "问网点地址")
     page.fill("#id_answer", "已告知")
     page.keyboard.press("Control+Enter")
@@ -238,7 +238,16 @@ def test_what_a_telephone_needs_is_within_reach_of_the_thumb(house: House):
     call = a_missed_call(house.cast, house.at - 5 * MINUTE)
     promise = a_promise(house.cast, local("09-30 17:30"), client=a_client(house.cast))
     page = house.enter(size=PHONE, has_touch=True, is_mobile=True)
-    for place in ("/", "/hotline/", "/hotline/new/", "/hotline/duty/", "/hotline/promises/", call, promise, promise.call):
+    for place in (
+        "/",
+        "/hotline/",
+        "/hotline/new/",
+        "/hotline/duty/",
+        "/hotline/promises/",
+        call,
+        promise,
+        promise.call,
+    ):
         house.go(page, place)
         assert page.evaluate("() => document.documentElement.scrollWidth") <= PHONE[0], place
     for place in ("/", "/hotline/new/", call, promise):
