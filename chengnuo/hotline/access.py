@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
+from chengnuo.ledger.errors import Forbidden
 from chengnuo.people.models import Role, Staff
 from chengnuo.people.reach import Reach, reach
 
@@ -45,6 +47,12 @@ def may_handle(user: Staff, record: Call | Promise, now: datetime) -> bool:
     if getattr(record, "keeper_id", None) == user.pk:
         return True
     return who.is_a(K.CENTRE, K.CENTRE_HEAD) or who.is_in(record.unit_id, K.OPERATOR, K.MANAGER)
+
+
+def must_handle(user: Staff, promise: Promise, now: datetime) -> None:
+    """Raises Forbidden (403) for who only reads."""
+    if not may_handle(user, promise, now):
+        raise Forbidden(_("这个承诺不归你处理"), clause="3.1.5")
 
 
 def may_withdraw_alone(user: Staff, record: Promise, now: datetime) -> bool:

@@ -18,7 +18,7 @@ from chengnuo.people.access import visible_staff
 from chengnuo.people.models import Staff, Unit
 
 from . import actions
-from .access import visible_calls, visible_promises
+from .access import must_handle, visible_calls, visible_promises
 from .models import Call, Promise
 
 router = Router(tags=["hotline"])
@@ -265,6 +265,7 @@ def withdraw_promise(request: Asked, id: int, payload: WithdrawIn) -> Any:
 @router.post("/promises/{id}/hand-over", response=replies({200: PromiseOut}))
 def hand_over_promise(request: Asked, id: int, payload: HandOverIn) -> Any:
     def hand_over(promise: Promise, **who: Any) -> Promise:
+        must_handle(request.user, promise, request.now)
         to = visible_staff(request.user, request.now).filter(pk=payload.to_id).first()
         if to is None:
             raise Invalid("staff_unknown", to_id=_("没有这个人"))

@@ -198,4 +198,4 @@ def _holiday_between(now: datetime, by: datetime, calendar: Calendar) -> tuple[s
 
 
 def shown(day: date) -> str:
-    return f"{day.month}月{day.day}日"
+    return _("%(month)s月%(day)s日") % {"month": day.month, "day": day.day}

@@ -206,7 +206,7 @@ def _holidays_ahead(now: datetime, book: Rulebook) -> str:
     said = []
     if off:
         first, last = off[0], off[-1]
-        until = f"{last.day}日" if last.month == first.month else f"{last.month}月{last.day}日"
+        until = _("%(day)s日") % {"day": last.day} if last.month == first.month else _short(last)
         said.append(
             _("%(first)s至%(last)s放假") % {"first": _short(first), "last": until}
             if len(off) > 1
@@ -217,7 +217,7 @@ def _holidays_ahead(now: datetime, book: Rulebook) -> str:
 
 
 def _short(day: date) -> str:
-    return f"{day.month}月{day.day}日"
+    return _("%(month)s月%(day)s日") % {"month": day.month, "day": day.day}
 
 
 def _roster(user: Staff, now: datetime) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from chengnuo.ledger.acting import acting
-from chengnuo.ledger.errors import Forbidden, Invalid, Refusal
+from chengnuo.ledger.errors import Invalid, Refusal
 from chengnuo.ledger.moves import move
 from chengnuo.ledger.trail import record
 from chengnuo.people.models import Staff
 
-from ..access import may_handle, may_withdraw_alone
+from ..access import may_withdraw_alone, must_handle
 from ..models import Call, Promise, PromiseAct, PromiseState
 from .calls import reply
 from .given import CLOCKS_DIFFER, LONGEST_PROMISE, NewPromise
@@ -124,8 +124,8 @@ def hand_over_promise(promise: Promise, *, to: Staff, by: Staff | None, now: dat
 @contextmanager
 def _on(promise: Promise, by: Staff | None, now: datetime) -> Iterator[Promise]:
     """The promise under its lock and its call's: every act on a promise is told of the call as well."""
-    if by is not None and not may_handle(by, promise, now):
-        raise Forbidden(_("这个承诺不归你处理"), clause="3.1.5")
+    if by is not None:
+        must_handle(by, promise, now)
     with acting(promise.call, promise, client=promise.client) as (call, fresh):
         fresh.call = call
         yield fresh

@@ -1,0 +1,163 @@
+"""One of everything, Suzhou's, and everybody who may come to see it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from chengnuo.claims.models import Claim
+from chengnuo.clients import actions as clients
+from chengnuo.complaints.models import Complaint
+from chengnuo.hotline import actions as hotline
+from chengnuo.hotline.actions import NewCase, NewPromise
+from chengnuo.kit import blobs, lists, notices
+from chengnuo.kit.models import Blob, Notice, SavedView
+from chengnuo.kit.procedure.actions import propose_parameter
+from chengnuo.ledger.models import Obligation, ref
+from chengnuo.people import actions as people
+from chengnuo.people.models import Role, Share, SignIn, Staff
+from chengnuo.visits.models import Visit
+from tests.cast import Cast
+from tests.clients.conftest import AGREEMENT, PERSON, POLICY, SITE
+from tests.hotline.world import DAY, HOUR, MINUTE, a_call, a_missed_call, do
+
+ROLES = (
+    "operator",
+    "manager",
+    "other",
+    "shared",
+    "ended",
+    "centre",
+    "head",
+    "executive",
+    "chairman",
+    "administrator",
+)
+
+
+@dataclass(frozen=True)
+class World:
+    """Ids and people by name; `key("call")` is what a URL of the table asks for."""
+
+    cast: Cast
+    ids: dict[str, Any]
+    people: dict[str, Staff]
+
+
+def everything(cast: Cast, now: Any) -> World:
+    """All of it entered by Suzhou's people at an instant; the client is shared in full with Beijing's operator."""
+    zhou, lize = cast.zhoumin, cast.lize
+    contact = {"name": "罗咏仪", "title": "本人", "phones": ["138 0000 3212"]}
+    client = do(
+        clients.enter_client,
+        now=now,
+        unit=cast.su,
+        values=PERSON,
+        contacts=[contact],
+        sites=[SITE],
+        policies=[POLICY],
+        by=zhou,
+    )
+    position = client.positions.get()
+    call = a_call(
+        cast,
+        now,
+        by=lize,
+        client=client,
+        cases=[NewCase("appointment"), NewCase("complaint"), NewCase("loss")],
+        promise=NewPromise("查", now + HOUR, keeper=zhou),
+    )
+    promise = call.promises.get()
+    waiting = a_call(cast, now, by=lize, client=client)
+    missed = a_missed_call(cast, now, by=lize, client=client)
+    shift = do(
+        hotline.enter_shift,
+        now=now,
+        unit=cast.su,
+        staff=zhou,
+        starts_at=now + DAY,
+        ends_at=now + DAY + HOUR,
+        by=cast.xuning,
+    )
+    approval = do(propose_parameter, "call_back.due", Decimal(10), None, "偏宽", by=cast.linxiaotang, now=now)
+    substitute = do(
+        people.name_substitute,
+        zhou,
+        now=now,
+        staff=cast.xuning,
+        starts_at=now + DAY,
+        ends_at=now + 2 * DAY,
+        reason="培训",
+        by=zhou,
+    )
+    absence = do(
+        people.report_absence, zhou, now=now, starts_at=now + DAY, ends_at=now + 2 * DAY, reason="培训", by=zhou
+    )
+    spare = do(people.open_unit, now=now, code="ZZ", name="空分公司", kind="branch", by=cast.admin)
+    notices.notify([zhou.pk], "x", {}, promise, now)
+    upload = SimpleUploadedFile("保单.txt", "保单".encode())
+    do(blobs.attach, client, blobs.store(upload), now=now, by=zhou)
+    do(people.open_session, zhou, now=now, session_key="k", address=None, agent="")
+    lists.keep_view(zhou, "clients", "我的", "q=x")
+    duty = Obligation.objects.get(subject_type="hotline.promise", subject_pk=promise.pk)
+    agreement = do(clients.draft_agreement, client, now=now, values=AGREEMENT, by=zhou)
+    do(
+        people.share_client,
+        now=now,
+        client_id=client.pk,
+        unit=cast.bj,
+        scope=Share.Scope.FULL,
+        because=ref(promise),
+        by=None,
+    )
+    for role in Role.objects.filter(staff=lize):
+        do(people.end_role, role, now=now, by=cast.admin)
+    return World(
+        cast,
+        {
+            "client": client.pk,
+            "contact": position.pk,
+            "phone": position.contact.phones.get().pk,
+            "site": client.sites.get().pk,
+            "policy": client.policies.get().pk,
+            "agreement": agreement.pk,
+            "call": call.pk,
+            "waiting": waiting.pk,
+            "missed": missed.pk,
+            "promise": promise.pk,
+            "shift": shift.pk,
+            "visit": Visit.objects.get().pk,
+            "claim": Claim.objects.get().pk,
+            "complaint": Complaint.objects.get().pk,
+            "approval": approval.pk,
+            "sha256": approval.sha256,
+            "step": approval.steps.get().order,
+            "notice": Notice.objects.filter(staff=zhou).latest("pk").pk,
+            "blob": Blob.objects.get().pk,
+            "view": SavedView.objects.get().pk,
+            "duty": duty.pk,
+            "spare": spare.pk,
+            "zhoumin": zhou.pk,
+            "xuning": cast.xuning.pk,
+            "session": SignIn.objects.latest("pk").pk,
+            "substitute": substitute.pk,
+            "absence": absence.pk,
+            "role": Role.objects.get(staff=cast.xuning).pk,
+            "later": (now + DAY).isoformat(),
+            "now": now.isoformat(),
+            "soon": (now + MINUTE).isoformat(),
+        },
+        {
+            "operator": zhou,
+            "manager": cast.xuning,
+            "other": cast.luyao,
+            "shared": cast.mengchuan,
+            "ended": lize,
+            "centre": cast.linxiaotang,
+            "head": cast.wanghaiyan,
+            "executive": cast.chenlixing,
+            "chairman": cast.zhengqiming,
+            "administrator": cast.admin,
+        },
+    )
