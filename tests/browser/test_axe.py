@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from chengnuo.clients.models import Client
 from chengnuo.kit.procedure.actions import propose_parameter
 from chengnuo.ledger.models import Obligation
 from tests.browser.conftest import DESKTOP, PHONE, House
@@ -75,7 +76,7 @@ def test_axe_finds_nothing_on_the_pages_of(who: str, lived_in: House):
 
 def test_axe_finds_nothing_on_the_pages_of_single_records(lived_in: House):
     skip_without_axe()
-    client = a_client(lived_in.cast, name="苏州澄湖食品有限公司", credit_code="91999999MA0HYN0TX1")
+    client = Client.objects.get()
     call = a_call(lived_in.cast, client=client)
     missed = a_missed_call(lived_in.cast, lived_in.at - MINUTE)
     promise = a_promise(lived_in.cast, at("10-08 17:30"), client=client)
