@@ -93,7 +93,7 @@ def owes_taking_on(model: type[Case], title: str, act: Act) -> None:
             title,
             facts.after(case.entered_at, "case.taken_on"),
             args={"matter": case.matter[:80]},
-            inputs={"entered_at": case.entered_at.isoformat()},
+            inputs={gettext_noop("登记时间"): case.entered_at.isoformat()},
         )
 
     obligation("3.1.4", of=model, met_by=verbs(model.TAKEN_ON), act=act, sticky=False)(taken_on_by_its_owner)

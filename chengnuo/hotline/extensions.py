@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Count as CountOf
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import ExtractYear
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from chengnuo.clients.models import Client
 from chengnuo.clients.panels import register_panel
-from chengnuo.clients.phones import digits
 from chengnuo.clients.running import FEW, Running, register_running, running
 from chengnuo.kit.records import register_visible
 from chengnuo.kit.requests import Asked
@@ -30,6 +29,7 @@ from chengnuo.people.reach import reach
 
 from .access import visible_calls, visible_promises
 from .actions import take_over_started_shifts
+from .lookup import matching
 from .models import Call
 from .models.promises import RUNNING
 
@@ -54,7 +54,8 @@ SYSTEM = {
 
 
 def _call_words(told: Told) -> str:
-    return " → ".join(filter(None, (told.texts.get(name) for name in ("content", "answer", "what"))))
+    said = (told.texts.get(name) for name in ("content", "answer", "what"))
+    return " → ".join(dict.fromkeys(filter(None, said)))
 
 
 def _promise_words(told: Told) -> str:
@@ -98,12 +99,7 @@ register_running("hotline", 900, _promises_running)
 
 
 def _calls_found(user: Staff, now: datetime, q: str, limit: int) -> list[Hit]:
-    """Calls by number, by telephone (whole or the last four digits), by the caller's or the client's name."""
-    number = digits(q)
-    match = Q(number__iexact=q) | Q(caller_name__startswith=q) | Q(client__name__contains=q)
-    if len(number) >= 4 and number.isdecimal():
-        match = Q(caller_digits=number) | Q(caller_digits__endswith=number) | Q(number__iexact=q)
-    rows = visible_calls(user, now).filter(match).select_related("client").order_by("-rang_at", "-pk")[:limit]
+    rows = matching(visible_calls(user, now), q).select_related("client").order_by("-rang_at", "-pk")[:limit]
     return [Hit(row.who or row.masked_caller, row.content[:60], row.get_absolute_url(), row.number) for row in rows]
 
 

@@ -36,7 +36,7 @@ def call_back_a_missed_call(call: Call, facts: Facts) -> Owed | None:
         gettext_noop("回拨未接来电%(caller)s"),
         facts.after(call.rang_at, "call_back.due"),
         args={"caller": call.who or call.masked_caller or _("未显号码")},
-        inputs={"rang_at": call.rang_at.isoformat()},
+        inputs={gettext_noop("来电时间"): call.rang_at.isoformat()},
     )
 
 
@@ -54,7 +54,7 @@ def no_request_is_evaded(call: Call, facts: Facts) -> Owed | None:
         gettext_noop("给%(who)s答复或承诺"),
         facts.after(call.registered_at, "case.taken_on"),
         args={"who": call.who or call.masked_caller or "—"},
-        inputs={"registered_at": call.registered_at.isoformat()},
+        inputs={gettext_noop("登记时间"): call.registered_at.isoformat()},
     )
 
 
@@ -75,7 +75,7 @@ def answer_by_the_promised_time(promise: Promise, facts: Facts) -> Owed | None:
         gettext_noop("回复%(who)s：%(what)s"),
         promise.by,
         args={"who": promise.to_whom, "what": promise.what[:120]},
-        inputs={"first_by": promise.first_by.isoformat(), "by": promise.by.isoformat()},
+        inputs={gettext_noop("首次承诺"): promise.first_by.isoformat(), gettext_noop("现约定"): promise.by.isoformat()},
     )
 
 
@@ -99,7 +99,7 @@ def tell_how_it_stands(promise: Promise, facts: Facts) -> Owed | None:
         gettext_noop("向%(who)s告知进展：%(what)s"),
         due,
         args={"who": promise.to_whom, "what": promise.what[:120]},
-        inputs={"last_word_at": promise.last_word_at.isoformat()},
+        inputs={gettext_noop("最近一次告知"): promise.last_word_at.isoformat()},
     )
 
 
