@@ -1,0 +1,116 @@
+"""What a person sees is the same by every path: list, page, search, API."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+
+from chengnuo.claims.access import visible_claims
+from chengnuo.claims.models import Claim
+from chengnuo.clients.access import visible_clients
+from chengnuo.clients.models import Client
+from chengnuo.complaints.access import visible_complaints
+from chengnuo.complaints.models import Complaint
+from chengnuo.hotline.access import visible_calls, visible_promises
+from chengnuo.hotline.actions import NewCase, NewPromise
+from chengnuo.hotline.models import Call, Promise
+from chengnuo.kit.records import visible_refs
+from chengnuo.ledger.clock import moved_to
+from chengnuo.ledger.models import ref
+from chengnuo.people.actions import end_role, make_token, share_client
+from chengnuo.people.models import Role, Share
+from chengnuo.visits.access import visible_visits
+from chengnuo.visits.models import Visit
+from tests.hotline.world import DAY, HOUR, NOW, a_call, a_client, do
+
+KINDS: dict[str, tuple[Any, Callable[..., Any], str, str, str]] = {
+    "call": (Call, visible_calls, "hotline:list", "hotline:call", "calls"),
+    "promise": (Promise, visible_promises, "hotline:promises", "hotline:promise", "promises"),
+    "client": (Client, visible_clients, "clients:list", "clients:page", "clients"),
+    "visit": (Visit, visible_visits, "visits:list", "visits:page", ""),
+    "claim": (Claim, visible_claims, "claims:list", "claims:page", ""),
+    "complaint": (Complaint, visible_complaints, "complaints:list", "complaints:page", ""),
+}
+PEOPLE = ("zhoumin", "xuning", "lize", "linxiaotang", "chenlixing", "luyao", "mengchuan", "admin")
+
+
+@pytest.fixture
+def three_branches(cast):
+    """In Suzhou, Hangzhou and Beijing a client, a call on one's own line and one on the next branch's; one client is
+    shared; one operator's role has ended."""
+    branches = [(cast.su, cast.zhoumin, "苏州"), (cast.hz, cast.luyao, "杭州"), (cast.bj, cast.mengchuan, "北京")]
+    clients = [a_client(cast, unit, by, name=f"{town}锦穗公司", credit_code="") for unit, by, town in branches]
+    for number, (unit, by, _town) in enumerate(branches):
+        for client in (clients[number], clients[number - 1]):
+            a_call(
+                cast,
+                by=by,
+                unit=unit,
+                client=client,
+                promise=NewPromise("查", NOW + HOUR),
+                cases=[NewCase("appointment"), NewCase("complaint"), NewCase("loss")],
+            )
+    a_call(cast, by=cast.luyao, unit=cast.su)
+    a_call(cast, by=cast.lize, unit=cast.su, promise=NewPromise("查", NOW + HOUR, keeper=cast.zhoumin))
+    because = ref(Call.objects.latest("pk"))
+    given = {"scope": Share.Scope.FULL, "because": because, "by": None}
+    do(share_client, client_id=clients[0].pk, unit=cast.bj, **given)
+    do(end_role, Role.objects.get(staff=cast.lize), by=cast.admin)
+    return cast
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_list_page_reference_and_api_show_the_same_records(three_branches, name):
+    staff = getattr(three_branches, name)
+    _token, secret = do(make_token, staff, name="x", expires_at=NOW + DAY, by=staff)
+    headers = {"Authorization": f"Bearer {secret}"}
+    browser = Browser()
+    browser.force_login(staff)
+    with moved_to(NOW, "test"):
+        for kind, (model, visible, list_, page, path) in KINDS.items():
+            seen = set(visible(staff, NOW).values_list("pk", flat=True))
+            every = set(model.objects.values_list("pk", flat=True))
+            refs = [ref(record) for record in model.objects.all()]
+            listed = browser.get(reverse(list_)).text
+            said = {
+                "list": {pk for pk in every if f'"{reverse(page, args=[pk])}"' in listed},
+                "page": {pk for pk in every if browser.get(reverse(page, args=[pk])).status_code == 200},
+                "reference": {where.pk for where in visible_refs(staff, NOW, refs)},
+            }
+            if path:
+                urls = {pk: f"/api/v1/{path}/{pk}" for pk in every}
+                said["API"] = {pk for pk, url in urls.items() if browser.get(url, headers=headers).status_code == 200}
+            if path in {"calls", "clients"}:
+                answer = json.loads(browser.get(f"/api/v1/{path}", headers=headers).content)
+                said["API list"] = {row["id"] for row in answer[path]}
+            assert {way: pks for way, pks in said.items() if pks != seen} == {}, f"{kind}: {seen}"
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_a_search_finds_nothing_that_is_hidden(three_branches, name):
+    staff = getattr(three_branches, name)
+    browser = Browser()
+    browser.force_login(staff)
+    hidden = [
+        reverse(page, args=[pk])
+        for model, visible, _list, page, _path in KINDS.values()
+        for pk in set(model.objects.values_list("pk", flat=True))
+        - set(visible(staff, NOW).values_list("pk", flat=True))
+    ]
+    with moved_to(NOW, "test"):
+        for q in (
+            "锦穗",
+            "DH-SU-26-0001",
+            "TS-HZ-26-0001",
+            "XP-BJ-26-0001",
+            "BF-SU-26-0001",
+            "13800001021",
+            "1021",
+            "陈月琴",
+        ):
+            answer = browser.get(reverse("kit:search"), {"q": q}, follow=True)
+            shown = [answer.request["PATH_INFO"], *(url for url in hidden if f'"{url}"' in answer.text)]
+            assert set(shown) & set(hidden) == set()
