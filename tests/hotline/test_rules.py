@@ -109,7 +109,7 @@ def test_a_moved_promise_is_another_duty_by_its_new_time():
     owed = rules.answer_by_the_promised_time(
         promise(NOW, by=at("10-09 10:00"), times_moved=2, state=PromiseState.MOVED), facts()
     )
-    assert (owed.key, owed.due, owed.inputs["first_by"]) == ("by2", at("10-09 10:00"), NOW.isoformat())
+    assert (owed.key, owed.due, owed.inputs["首次承诺"]) == ("by2", at("10-09 10:00"), NOW.isoformat())
 
 
 @pytest.mark.parametrize("state", [state for state in PromiseState if state not in {"open", "moved"}])
