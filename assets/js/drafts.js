@@ -45,6 +45,13 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     const part = target.closest("[data-draft-names]");
     if (part?.dataset.draftForm === form.id && changed.size + timer) note(...part.dataset.draftNames.split(" "));
   });
+  form.querySelector("[data-discard]")?.addEventListener("click", async () => {
+    clearTimeout(timer);
+    changed.clear();
+    const headers = { "X-CSRFToken": new FormData(form).get("csrfmiddlewaretoken") };
+    await fetch(form.dataset.draft, { method: "DELETE", headers }).catch(() => {});
+    location.replace(location.pathname);
+  });
   form.addEventListener("submit", () => {
     clearTimeout(timer);
     changed.clear();

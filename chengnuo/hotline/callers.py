@@ -57,7 +57,7 @@ def callers(user: Staff, typed: str, now: datetime) -> list[Caller]:
         return []
     rows = list(positions.select_related("contact").order_by("pk")[:50])
     cards = caller_cards(user, now).defer(None).select_related("unit").in_bulk([row.client_id for row in rows])
-    found = {}
+    found: dict[str, Caller] = {}
     for row in rows:
         if card := cards.get(row.client_id):
             one = _card(card, row, sees(user, card, now), numbers.get(row.contact_id, ""), typed)

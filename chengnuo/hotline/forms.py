@@ -15,6 +15,13 @@ from .rules import Preset
 CUSTOM = "custom"
 
 
+class YuanField(forms.DecimalField):
+    """An amount as people write it, with its separators."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.replace(",", "").replace("，", "") if isinstance(value, str) else value)
+
+
 class ReplyFields(Form):
     """An answer on the spot, or a promise with its time; shared by every form that replies."""
 
@@ -87,7 +94,7 @@ class SpokenForm(ReplyFields):
         label=_("内容"), widget=forms.Textarea(attrs={"rows": 5}), max_length=20_000, required=False
     )
     open_cases = forms.BooleanField(label=_("同时立案"), required=False, initial=True)
-    amount = forms.DecimalField(
+    amount = YuanField(
         label=_("金额（元）"),
         required=False,
         min_value=0,
@@ -174,7 +181,7 @@ class CaseForm(Form):
         label=_("类别"), choices=[(k.value, k.label) for k in (Kind.APPOINTMENT, Kind.COMPLAINT, Kind.LOSS)]
     )
     account = forms.CharField(label=_("事项"), widget=forms.Textarea, max_length=20_000)
-    amount = forms.DecimalField(
+    amount = YuanField(
         label=_("金额（元）"),
         required=False,
         min_value=0,

@@ -5,6 +5,7 @@ from datetime import datetime
 from playwright.sync_api import Locator, Page, expect
 
 from chengnuo.hotline.models import Call, CallState, Promise, PromiseState
+from chengnuo.kit.models import Draft
 from tests.browser.conftest import PHONE, House
 from tests.hotline.world import MINUTE, a_client, a_missed_call, a_promise, at
 
@@ -165,6 +166,9 @@ def test_a_draft_survives_a_reload_with_its_caller(house: House):
     expect(page.locator("#preset-tomorrow")).to_be_checked()
     expect(page.locator("[name=kinds][value=appointment]")).to_be_checked()
     expect(page.locator("#who")).to_contain_text("陈月琴")
+    page.get_by_role("button", name="丢弃").click()
+    expect(page.locator("#id_content")).to_have_value("")
+    assert not Draft.objects.exists()
 
 
 def test_a_double_click_registers_one_call(house: House):
