@@ -36,6 +36,7 @@ from chengnuo.people.reach import reach
 
 from .access import sees
 from .cases import Case
+from .lookup import named_so
 from .models import Client
 from .running import FEW, Running, register_running
 
@@ -71,7 +72,7 @@ def register_room(
         ]
 
     def finds(user: Staff, now: datetime, q: str, limit: int) -> list[Hit]:
-        match = Q(number__iexact=q) | Q(client__name__contains=q)
+        match = Q(number=q.upper()) | Q(client__in=named_so(q))
         rows = visible(user, now).filter(match).select_related("client").order_by("-pk")[:limit]
         return [
             Hit(row.matter, row.client.name if row.client else "", row.get_absolute_url(), row.number) for row in rows

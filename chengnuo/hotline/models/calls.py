@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Right
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +45,7 @@ class CallState(models.TextChoices):
 
 
 S = CallState
+WAITING = (S.CALL_BACK_OWED, S.REGISTERED)
 
 
 class Call(Kept):
@@ -93,7 +95,10 @@ class Call(Kept):
             models.Index(fields=["client_unit", "-rang_at", "-id"], name="call_of_client_unit"),
             models.Index(fields=["client", "-rang_at"], name="call_of_client"),
             models.Index(fields=["caller_digits", "-rang_at"], name="call_from_number"),
+            models.Index(Right("caller_digits", 4), name="call_by_last_digits"),
+            models.Index(fields=["caller_name"], name="call_by_caller_name"),
             models.Index(fields=["-rang_at", "-id"], name="call_newest"),
+            models.Index(fields=["state", "unit"], condition=models.Q(state__in=WAITING), name="call_waiting"),
         ]
 
     def __str__(self) -> str:

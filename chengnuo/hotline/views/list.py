@@ -10,7 +10,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from chengnuo.clients.phones import digits
 from chengnuo.kit.forms import DayField, Form
 from chengnuo.kit.requests import Asked
 from chengnuo.ledger.clock import ZONE
@@ -18,6 +17,7 @@ from chengnuo.people.access import visible_units
 from chengnuo.people.models import Staff, Unit
 
 from ..access import may_register, visible_calls, visible_promises
+from ..lookup import matching
 from ..models import Call, CallState, Kind, Promise, PromiseState
 
 PAGE = 50
@@ -60,16 +60,8 @@ class CallFilter(Form):
         if until := data.get("until"):
             rows = rows.filter(rang_at__lt=datetime.combine(until + timedelta(days=1), time(), ZONE))
         if q := (data.get("q") or "").strip():
-            rows = rows.filter(_matching(q))
+            rows = matching(rows, q)
         return rows
-
-
-def _matching(q: str) -> Q:
-    number = digits(q)
-    match = Q(number__iexact=q) | Q(caller_name__startswith=q) | Q(client__name__contains=q)
-    if len(number) >= 4 and number.isdecimal():
-        match |= Q(caller_digits=number) | Q(caller_digits__endswith=number)
-    return match
 
 
 @require_GET
