@@ -49,7 +49,10 @@ def named(user: Staff, now: datetime, refs: Iterable[Ref]) -> dict[Ref, Named]:
     seen = visible_refs(user, now, refs)
     found: dict[Ref, Named] = {}
     for type_ in sorted({one.type for one in seen}):
-        rows = apps.get_model(type_)._default_manager.in_bulk([one.pk for one in seen if one.type == type_])
+        model = apps.get_model(type_)
+        # None, since without a word it would follow every relation.
+        known = model._default_manager.select_related(*(getattr(model, "NAMED_BY", ()) or (None,)))
+        rows = known.in_bulk([one.pk for one in seen if one.type == type_])
         for pk, row in rows.items():
             where = Ref(type_, pk)
             found[where] = Named(where, str(getattr(row, "number", "") or row), _address(row))

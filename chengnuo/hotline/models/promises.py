@@ -34,6 +34,8 @@ class Promise(Kept):
         Move("withdraw", RUNNING, S.WITHDRAWN, _("撤回"), "3.1.5"),
     )
 
+    NAMED_BY = ("call",)
+
     call = models.ForeignKey("hotline.Call", on_delete=models.PROTECT, related_name="promises")
     unit = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
     client = models.ForeignKey("clients.Client", null=True, on_delete=models.PROTECT, related_name="promises")
@@ -59,6 +61,7 @@ class Promise(Kept):
             models.Index(fields=["client", "-id"], name="promise_of_client"),
             models.Index(fields=["unit", "by"], condition=models.Q(state__in=RUNNING), name="promise_running"),
             models.Index(fields=["unit", "first_by"], name="promise_by_first_time"),
+            models.Index(fields=["-first_by", "-id"], name="promise_newest"),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 """What happened: events in a keyed chain per record. Nothing here can be changed or deleted."""
 
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from django.apps import apps
 from django.conf import settings
@@ -24,6 +24,9 @@ class Kept(models.Model):
     """A business record: every write to it is an action with its event, and `chengnuo check` finds one without."""
 
     version = models.PositiveIntegerField(default=1, editable=False)
+    NAMED_BY: ClassVar[tuple[str, ...]] = ()
+    """The relations that its number is read from, so that a list of records names them in one query."""
+
     objects = models.Manager()  # Django's default, told: on an abstract model without it mypy's plugin runs in circles.
 
     class Meta:
