@@ -33,6 +33,7 @@ from ..rules import presets, shown, warnings
 
 DRAFT = "call"
 LONGEST_STRIP = 14
+LONGEST_KEY = 18
 NOBODY = "-"
 SHOWN = 4
 MOST_PAST = 99
@@ -197,9 +198,8 @@ def when_context(form: ReplyFields, user: Staff, now: datetime) -> dict[str, Any
     }
     if at is None or at <= now:
         return said
-    keeper = form["keeper"].value() or user.pk
     shifts = DutyShift.objects.filter(
-        staff_id=keeper if str(keeper).isdecimal() else user.pk, is_cancelled=False, starts_at__lte=at, ends_at__gt=at
+        staff_id=_typed_keeper(form) or user.pk, is_cancelled=False, starts_at__lte=at, ends_at__gt=at
     ).values_list("starts_at", "ends_at")
     first, last = now.astimezone(ZONE).date(), at.astimezone(ZONE).date()
     days = (last - first).days
@@ -224,11 +224,16 @@ def _shortly(at: datetime, now: datetime) -> str:
 
 
 def _typed_time(form: ReplyFields) -> datetime | None:
-    field = form.fields["by"]
+    typed = form["by"].value()
     try:
-        return field.clean(form["by"].value() or None)
+        return form.fields["by"].clean(typed if isinstance(typed, str) else None)
     except ValidationError:
         return None
+
+
+def _typed_keeper(form: ReplyFields) -> int | None:
+    typed = str(form["keeper"].value() or "")
+    return int(typed) if typed.isdecimal() and len(typed) <= LONGEST_KEY else None
 
 
 def _walked(calendar: Any, first: date, last: date) -> list[dict[str, Any]]:
