@@ -19,6 +19,8 @@ from .promises import hand_over_promise
 
 LONGEST_SHIFT = timedelta(hours=24)
 BATCH = 50
+# Two who hand over at once take the clients' locks, and under them the calls', in one order.
+BY_LOCK = ("client_id", "call_id", "pk")
 
 
 @covers("3.1.2", RECORD)
@@ -76,7 +78,7 @@ def hand_over_shift(*, by: Staff, to: Staff, now: datetime, note: str = "") -> i
     """Give every running promise of the leaver to the next on duty (3.1.5). Returns how many."""
     mine = Promise.objects.filter(keeper=by, unit_id=to.unit_id, state__in=RUNNING).select_related("call", "client")
     handed = 0
-    for promise in mine.order_by("pk"):
+    for promise in mine.order_by(*BY_LOCK):
         hand_over_promise(promise, to=to, by=by, now=now, text=note)
         handed += 1
     return handed
@@ -110,7 +112,7 @@ def _inherit(shift: DutyShift, now: datetime) -> int:
         unit_id=shift.unit_id, state__in=RUNNING, by__gte=shift.starts_at, by__lt=shift.ends_at
     ).exclude(keeper=shift.staff)
     taken = 0
-    for promise in due.select_related("call", "client").order_by("pk"):
+    for promise in due.select_related("call", "client").order_by(*BY_LOCK):
         has_duty = DutyShift.objects.filter(
             staff=promise.keeper_id, is_cancelled=False, starts_at__lte=promise.by, ends_at__gt=promise.by
         ).exists()
