@@ -32,10 +32,11 @@ INSTALLED_APPS = [
     "chengnuo.site",
 ]
 MIDDLEWARE = [
+    "chengnuo.kit.edge.content_policy",
+    "chengnuo.kit.edge.asked_through_proxy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -103,11 +104,16 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "people:sign_in"
 LOGIN_REDIRECT_URL = "site:desk"
+# A proxy of the company's ends TLS before us: it alone reaches us, and its headers say who asked it, and how.
+BEHIND_PROXY = os.environ.get("CHENGNUO_PROXY") == "1"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_PROXY
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_FAILURE_VIEW = "chengnuo.kit.errors.csrf_failure"
 
+# The screen is Chinese whatever the browser asks for: without a catalogue English pages would be half of each.
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "chengnuo" / "locale"]
