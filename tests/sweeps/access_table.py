@@ -131,6 +131,7 @@ PAGES = [
     Row("hotline:duty_cancel", "403 302 404 404 404 403 302 403 403 404", "post", pk("shift")),
     Row("hotline:hand_over", SERVES),
     Row("hotline:call", SEEN, kwargs=pk("call")),
+    Row("hotline:number", HANDLED, "post", pk("missed")),
     Row("hotline:call_back", HANDLED, kwargs=pk("missed")),
     Row("hotline:reply", HANDLED, kwargs=pk("waiting")),
     Row("hotline:open_case", HANDLED, kwargs=pk("waiting")),

@@ -1,0 +1,64 @@
+"""A list or a record's page asks the database as often for 30 rows as for one."""
+
+import pytest
+from django.db import connection
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from chengnuo.hotline import actions
+from chengnuo.hotline.actions import NewCase, NewPromise
+from chengnuo.ledger.clock import moved_to
+from chengnuo.visits.models import Visit
+from tests.hotline.world import DAY, HOUR, MINUTE, NOW, a_call, a_client, do
+
+LISTS = (
+    "site:desk",
+    "hotline:list",
+    "hotline:promises",
+    "hotline:hand_over",
+    "clients:list",
+    "visits:list",
+    "claims:list",
+    "complaints:list",
+)
+
+
+def filled(cast, count):
+    """So many clients, calls with a promise and three cases; of the first client and its promise, so many acts too."""
+    for number in range(count):
+        client = a_client(cast, name=f"第{number}锦穗公司", credit_code="")
+        call = a_call(
+            cast, client=client, promise=NewPromise("查", NOW + 30 * DAY), cases=[NewCase("complaint"), NewCase("loss")]
+        )
+        if number == 0:
+            first, promise = client, call.promises.get()
+        a_call(cast, client=first, promise=NewPromise("查", NOW + HOUR), cases=[NewCase("appointment")])
+        do(actions.tell_interim, promise, text="在查", by=cast.zhoumin, now=NOW + number * MINUTE)
+    return [
+        *(reverse(name) for name in LISTS),
+        reverse("clients:page", args=[first.pk]),
+        reverse("hotline:promise", args=[promise.pk]),
+        reverse("hotline:call", args=[promise.call_id]),
+        reverse("visits:page", args=[Visit.objects.earliest("pk").pk]),
+    ]
+
+
+@pytest.mark.slow
+def test_pages_ask_as_much_for_thirty_rows_as_for_one(cast):
+    browser = Browser()
+    browser.force_login(cast.zhoumin)
+    counts = []
+    for count in (1, 30):
+        urls = filled(cast, count)
+        with moved_to(NOW + 2 * HOUR, "test"):
+            asked = {}
+            for place, url in enumerate(urls):
+                browser.get(url)
+                with CaptureQueriesContext(connection) as captured:
+                    assert browser.get(url).status_code == 200
+                asked[place] = len(captured)
+        counts.append(asked)
+    assert {
+        urls[place]: (counts[0][place], more) for place, more in counts[1].items() if more != counts[0][place]
+    } == {}
