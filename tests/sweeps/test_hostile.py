@@ -116,6 +116,7 @@ def faults(world, browser, rows, ask):
     return found
 
 
+@pytest.mark.slow
 def test_no_page_falls_over_a_hostile_address(world, browser):
     def ask(browser, url, given):
         return browser.get(url, {name: text[:300] for name, text in given.items() if isinstance(text, str)})
@@ -123,6 +124,7 @@ def test_no_page_falls_over_a_hostile_address(world, browser):
     assert faults(world, browser, GETS, ask) == []
 
 
+@pytest.mark.slow
 def test_no_form_falls_over_hostile_fields(world, browser):
     rows = [row for row in PAGES if row.name != "people:sign_out"]
     assert faults(world, browser, rows, lambda browser, url, given: browser.post(url, given)) == []

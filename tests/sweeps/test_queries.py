@@ -1,4 +1,4 @@
-"""A list or a record's page asks the database as often for 30 rows as for one."""
+"""A list or a record's page asks the database no oftener for 30 rows than for one."""
 
 import pytest
 from django.db import connection
@@ -59,6 +59,4 @@ def test_pages_ask_as_much_for_thirty_rows_as_for_one(cast):
                     assert browser.get(url).status_code == 200
                 asked[place] = len(captured)
         counts.append(asked)
-    assert {
-        urls[place]: (counts[0][place], more) for place, more in counts[1].items() if more != counts[0][place]
-    } == {}
+    assert {urls[place]: (counts[0][place], more) for place, more in counts[1].items() if more > counts[0][place]} == {}
