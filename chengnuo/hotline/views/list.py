@@ -1,26 +1,27 @@
-"""《服务热线登记簿》 as a list (3.1.3)."""
+"""《服务热线登记簿》 as a list (3.1.3), and the promises behind the desk's figures (3.1.5)."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from chengnuo.kit.forms import DayField, Form
+from chengnuo.kit.lists import Column, Listing
 from chengnuo.kit.requests import Asked
+from chengnuo.kit.templatetags.kit import chip, countdown, due, when
 from chengnuo.ledger.clock import ZONE
-from chengnuo.people.access import visible_units
 from chengnuo.people.models import Staff, Unit
 
 from ..access import may_register, visible_calls, visible_promises
 from ..lookup import matching
 from ..models import Call, CallState, Kind, Promise, PromiseState
 
-PAGE = 50
 COUNTED = ("call_back", "open")
 VIEWS = {
     "": (_("全部"), Q()),
@@ -28,74 +29,126 @@ VIEWS = {
     "open": (_("待答复"), Q(state=CallState.REGISTERED)),
     "missed": (_("未接"), Q(answered_at__isnull=True, channel="phone")),
 }
+SHAPES = {CallState.CLOSED: "closed", CallState.VOID: "closed", CallState.REGISTERED: "work"}
+UNSHOWN = (CallState.RINGING, CallState.OVERFLOW)
 
 
-class CallFilter(Form):
+class OfLine(Form):
+    """A branch's line. The lines are the national directory (3.1.1): their names are nobody's secret."""
+
+    unit = forms.ModelChoiceField(
+        label=_("热线"), queryset=Unit.objects.filter(kind=Unit.Kind.BRANCH), required=False, empty_label=_("全部")
+    )
+    since = DayField(label=_("从"), required=False)
+    until = DayField(label=_("到"), required=False)
+
+
+class CallFilter(OfLine):
     q = forms.CharField(label=_("单号、来电人、电话"), max_length=60, required=False)
-    unit = forms.ModelChoiceField(label=_("热线"), queryset=Unit.objects.none(), required=False, empty_label=_("全部"))
     kind = forms.ChoiceField(label=_("类别"), choices=[("", _("全部")), *Kind.choices], required=False)
     state = forms.ChoiceField(
         label=_("状态"),
-        choices=[("", _("全部")), *((s.value, s.label) for s in CallState if s not in ("ringing", "overflow"))],
+        choices=[("", _("全部")), *((state.value, state.label) for state in CallState if state not in UNSHOWN)],
         required=False,
     )
-    since = DayField(label=_("来电 从"), required=False)
-    until = DayField(label=_("到"), required=False)
+    view = forms.ChoiceField(choices=[(key, key) for key in VIEWS], widget=forms.HiddenInput, required=False)
+    field_order = ("q", "unit", "kind", "state", "since", "until")
 
-    def __init__(self, *args: Any, units: QuerySet[Unit], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
 
-    def narrow(self, rows: QuerySet[Call]) -> QuerySet[Call]:
-        """The rows that the filter leaves. A field that makes no sense narrows nothing and says so beside itself."""
-        data = self.cleaned_data
-        if unit := data.get("unit"):
-            rows = rows.filter(unit=unit)
-        if kind := data.get("kind"):
-            rows = rows.filter(kinds__contains=[kind])
-        if state := data.get("state"):
-            rows = rows.filter(state=state)
-        if since := data.get("since"):
-            rows = rows.filter(rang_at__gte=datetime.combine(since, time(), ZONE))
-        if until := data.get("until"):
-            rows = rows.filter(rang_at__lt=datetime.combine(until + timedelta(days=1), time(), ZONE))
-        if q := (data.get("q") or "").strip():
-            rows = matching(rows, q)
-        return rows
+class PromiseFilter(OfLine):
+    state = forms.ChoiceField(label=_("状态"), choices=[("", _("全部")), *PromiseState.choices], required=False)
+
+
+def _between(rows: QuerySet[Any], column: str, since: date | None, until: date | None) -> QuerySet[Any]:
+    """The rows of these local days, the last one included."""
+    if since:
+        rows = rows.filter(**{f"{column}__gte": datetime.combine(since, time(), ZONE)})
+    if until:
+        rows = rows.filter(**{f"{column}__lt": datetime.combine(until + timedelta(days=1), time(), ZONE)})
+    return rows
+
+
+def _calls(rows: QuerySet[Call], asked: dict[str, Any]) -> QuerySet[Call]:
+    rows = _between(rows.filter(VIEWS[asked["view"]][1]), "rang_at", asked["since"], asked["until"])
+    if asked["unit"]:
+        rows = rows.filter(unit=asked["unit"])
+    if asked["kind"]:
+        rows = rows.filter(kinds__contains=[asked["kind"]])
+    if asked["state"]:
+        rows = rows.filter(state=asked["state"])
+    return matching(rows, asked["q"].strip()) if asked["q"].strip() else rows
+
+
+def _promises(rows: QuerySet[Promise], asked: dict[str, Any]) -> QuerySet[Promise]:
+    rows = _between(rows, "first_by", asked["since"], asked["until"])
+    if asked["unit"]:
+        rows = rows.filter(unit=asked["unit"])
+    return rows.filter(state=asked["state"]) if asked["state"] else rows
+
+
+CALLS = Listing(
+    "calls",
+    [
+        Column("number", _("单号"), lambda call: call.number, is_fixed=True),
+        Column(
+            "state",
+            _("状态"),
+            lambda call: chip(call.get_state_display(), SHAPES.get(CallState(call.state), "waiting")),
+        ),
+        Column("rang_at", _("来电"), lambda call: when(call.rang_at), sort="rang_at"),
+        Column("caller", _("来电人"), lambda call: call.caller_name or call.masked_caller or "—"),
+        Column("client", _("客户"), lambda call: call.client.name if call.client else ""),
+        Column("kinds", _("类别"), lambda call: " ".join(call.kind_labels)),
+        Column("content", _("内容"), lambda call: Truncator(call.content).chars(44)),
+        Column("unit", _("热线"), lambda call: call.unit.name),
+        Column("operator", _("接听"), lambda call: call.operator.name),
+        Column("duration", _("通话"), lambda call: call.duration, is_default=False),
+        Column("entered_at", _("登记"), lambda call: when(call.entered_at), is_default=False),
+    ],
+    sort="-rang_at",
+    filter_form=CallFilter,
+    narrow=_calls,
+)
+PROMISES = Listing(
+    "promises",
+    [
+        Column("number", _("单号"), lambda one: one.number, is_fixed=True),
+        Column(
+            "state",
+            _("状态"),
+            lambda one: chip(one.get_state_display(), "work" if one.is_running else "closed"),
+        ),
+        Column("first_by", _("首次承诺"), lambda one: due(one.first_by), sort="first_by"),
+        Column(
+            "fate",
+            _("时限"),
+            lambda one: "" if one.state == PromiseState.WITHDRAWN else countdown(one.first_by, None, one.answered_at),
+        ),
+        Column("to_whom", _("答复谁"), lambda one: one.to_whom),
+        Column("what", _("事项"), lambda one: Truncator(one.what).chars(40)),
+        Column("client", _("客户"), lambda one: one.client.name if one.client else ""),
+        Column("keeper", _("承办"), lambda one: one.keeper.name),
+        Column("unit", _("热线"), lambda one: one.unit.name),
+    ],
+    sort="-first_by",
+    filter_form=PromiseFilter,
+    narrow=_promises,
+)
 
 
 @require_GET
 def calls_list(request: Asked) -> HttpResponse:
-    """The register as this person sees it, newest first, fifty a page by the time of the ring."""
+    """The register as this person sees it, newest first."""
     user, now = request.user, request.now
-    form = CallFilter(request.GET, units=visible_units(user, now).filter(kind=Unit.Kind.BRANCH))
-    form.is_valid()
+    rows = visible_calls(user, now).select_related("unit", "client", "operator")
     view = request.GET.get("view", "")
-    view = view if view in VIEWS else ""
-    rows = form.narrow(visible_calls(user, now)).filter(VIEWS[view][1])
-    if after := _cursor(request.GET.get("after", "")):
-        rows = rows.filter(Q(rang_at__lt=after[0]) | Q(rang_at=after[0], pk__lt=after[1]))
-    found = list(
-        rows.select_related("unit", "client", "operator")
-        .annotate(client_name=F("client__name"))
-        .order_by("-rang_at", "-pk")[: PAGE + 1]
-    )
-    shown = found[:PAGE]
-    older = ""
-    if len(found) > PAGE:
-        older = _address(request.GET, after=f"{shown[-1].rang_at.timestamp()}-{shown[-1].pk}")
     context = {
-        "calls": shown,
-        "form": form,
+        "list": CALLS.shown(request, rows),
         "views": [
-            (label, _address(request.GET, view=key, after=""), key == view, _count(user, now, key))
+            (label, _address(request.GET, key), key == view, _count(user, now, key))
             for key, (label, _q) in VIEWS.items()
         ],
-        "view": view,
-        "older": older,
-        "newest": _address(request.GET, after="") if after else "",
         "may": may_register(user, now),
-        "is_narrowed": any(form.cleaned_data.values()) or bool(view),
     }
     return render(request, "hotline/list.html", context)
 
@@ -105,64 +158,18 @@ def _count(user: Staff, now: datetime, view: str) -> int:
     return visible_calls(user, now).filter(VIEWS[view][1])[:100].count() if view in COUNTED else 0
 
 
-class PromiseFilter(Form):
-    since = DayField(label=_("应答复 从"), required=False)
-    until = DayField(label=_("到"), required=False)
-    unit = forms.ModelChoiceField(label=_("热线"), queryset=Unit.objects.none(), required=False, empty_label=_("全部"))
-    state = forms.ChoiceField(label=_("状态"), choices=[("", _("全部")), *PromiseState.choices], required=False)
-
-    def __init__(self, *args: Any, units: QuerySet[Unit], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
-
-    def narrow(self, rows: QuerySet[Promise]) -> QuerySet[Promise]:
-        data = self.cleaned_data
-        if since := data.get("since"):
-            rows = rows.filter(first_by__gte=datetime.combine(since, time(), ZONE))
-        if until := data.get("until"):
-            rows = rows.filter(first_by__lt=datetime.combine(until + timedelta(days=1), time(), ZONE))
-        if unit := data.get("unit"):
-            rows = rows.filter(unit=unit)
-        if state := data.get("state"):
-            rows = rows.filter(state=state)
-        return rows
-
-
 @require_GET
 def promises_list(request: Asked) -> HttpResponse:
-    """The promises behind the desk's figures, by the first promised time, newest first (3.1.5)."""
-    user, now = request.user, request.now
-    form = PromiseFilter(request.GET, units=visible_units(user, now).filter(kind=Unit.Kind.BRANCH))
-    form.is_valid()
-    rows = form.narrow(visible_promises(user, now))
-    if after := _cursor(request.GET.get("after", "")):
-        rows = rows.filter(Q(first_by__lt=after[0]) | Q(first_by=after[0], pk__lt=after[1]))
-    found = list(rows.select_related("call", "client", "keeper", "unit").order_by("-first_by", "-pk")[: PAGE + 1])
-    shown = found[:PAGE]
-    older = ""
-    if len(found) > PAGE:
-        older = _address(request.GET, after=f"{shown[-1].first_by.timestamp()}-{shown[-1].pk}")
-    context = {
-        "promises": shown,
-        "form": form,
-        "older": older,
-        "newest": _address(request.GET, after="") if after else "",
-    }
-    return render(request, "hotline/promises.html", context)
+    """The promises that this person sees, by the first promised time."""
+    rows = visible_promises(request.user, request.now).select_related("call", "client", "keeper", "unit")
+    return render(request, "hotline/promises.html", {"list": PROMISES.shown(request, rows)})
 
 
-def _cursor(given: str) -> tuple[datetime, int] | None:
-    at, _dash, pk = given.partition("-")
-    try:
-        return datetime.fromtimestamp(float(at), ZONE), int(pk)
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def _address(query: QueryDict, **changed: str) -> str:
+def _address(query: QueryDict, view: str) -> str:
+    """The same filter in another view, from its first page."""
     new = query.copy()
-    for name, value in changed.items():
-        new[name] = value
-        if not value:
-            del new[name]
+    for name in ("view", "after", "before"):
+        new.pop(name, None)
+    if view:
+        new["view"] = view
     return "?" + new.urlencode()
