@@ -122,7 +122,7 @@ class CallOut(Answer):
     number: str
     line: str
     state: str
-    caller: str
+    caller: str = Field(description="Masked; showing the whole number is an act of a page, on record")
     caller_name: str
     client_id: int | None
     contact_id: int | None
@@ -139,7 +139,7 @@ class CallOut(Answer):
     def of(cls, call: Call) -> "CallOut":
         plain = {name: getattr(call, name) for name in cls.model_fields if name not in {"line", "promises", "caller"}}
         promises = [PromiseOut.of(promise) for promise in call.promises.all()]
-        return cls(**plain, line=call.unit.code, caller=call.caller, promises=promises)
+        return cls(**plain, line=call.unit.code, caller=call.masked_caller, promises=promises)
 
 
 class CallPage(Page):

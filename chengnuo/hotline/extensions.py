@@ -46,6 +46,7 @@ CONTACT = {
 SYSTEM = {
     "call.kinds_changed": _("改类别"),
     "call.voided": _("作废登记"),
+    "call.number_shown": _("查看来电号码"),
     "promise.handed_over": _("交接承诺"),
     "shift.entered": _("排班"),
     "shift.cancelled": _("取消值班"),

@@ -21,7 +21,8 @@ def resident_id(request: HttpRequest, pk: int) -> HttpResponse:
     user, now = who(request)
     client = seen(request, pk)
     _allowed(request, client)
-    return _shown(request, client, actions.unmask_resident_id(client, by=user, now=now))
+    value = actions.unmask_resident_id(client, by=user, now=now)
+    return shown(request, value, parent=client.name, parent_url=client.get_absolute_url())
 
 
 @never_cache
@@ -31,7 +32,9 @@ def phone(request: HttpRequest, pk: int, phone_pk: int) -> HttpResponse:
     position = get_object_or_404(visible_positions(user, now).select_related("client", "contact"), pk=pk)
     _allowed(request, position.client)
     row = get_object_or_404(position.contact.phones, pk=phone_pk)
-    return _shown(request, position.client, actions.unmask_phone(position, row, by=user, now=now))
+    value = actions.unmask_phone(position, row, by=user, now=now)
+    client = position.client
+    return shown(request, value, parent=client.name, parent_url=client.get_absolute_url())
 
 
 def _allowed(request: HttpRequest, client: Client) -> None:
@@ -40,7 +43,7 @@ def _allowed(request: HttpRequest, client: Client) -> None:
         raise Forbidden(_("完整号码由服务这个客户的人查看"))
 
 
-def _shown(request: HttpRequest, client: Client, value: str) -> HttpResponse:
-    """The number alone for the button's place, or a page of it without JavaScript."""
+def shown(request: HttpRequest, value: str, *, parent: str, parent_url: str) -> HttpResponse:
+    """The number alone for the button's place, or a page of it without JavaScript, below the record's own."""
     template = "clients/_shown.html" if request.headers.get("HX-Request") else "clients/shown.html"
-    return render(request, template, {"client": client, "value": value})
+    return render(request, template, {"value": value, "parent": parent, "parent_url": parent_url})

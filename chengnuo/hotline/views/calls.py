@@ -4,9 +4,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengnuo.clients.access import sees
+from chengnuo.clients.views.masks import shown
 from chengnuo.kit.duties import duties_of
 from chengnuo.kit.posts import posted_once
 from chengnuo.kit.records import named
@@ -61,6 +63,15 @@ def _open_to(request: Asked, pk: int, clause: str) -> Call:
     if not may_handle(request.user, call, request.now):
         raise Forbidden(_("这条来电不归你处理"), clause=clause)
     return call
+
+
+@never_cache
+@require_POST
+def number(request: Asked, pk: int) -> HttpResponse:
+    """The whole number that rang. Like every showing it is carried out anew on a repeated press."""
+    call = _open_to(request, pk, "3.1.3")
+    value = actions.show_number(call, by=request.user, now=request.now)
+    return shown(request, value, parent=call.number, parent_url=call.get_absolute_url())
 
 
 @require_http_methods(["GET", "POST"])
