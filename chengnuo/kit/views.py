@@ -137,4 +137,5 @@ def drop_view(request: HttpRequest, key: str, pk: int) -> HttpResponse:
 def _next(request: HttpRequest) -> str:
     """The list's own page, as the form says, if it is one of ours."""
     given = request.POST.get("next", "")
-    return given if url_has_allowed_host_and_scheme(given, None) else "/"
+    # Without a slash in front `redirect` would take it for the name of a view.
+    return given if given.startswith("/") and url_has_allowed_host_and_scheme(given, None) else "/"
