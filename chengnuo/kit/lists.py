@@ -51,7 +51,10 @@ PLACE = frozenset({"after", "before"})
 
 @dataclass(frozen=True)
 class Column:
-    """`cell` gives what stands in a row: text, or safe HTML from a template tag. `sort` is a column never null."""
+    """`cell` gives what stands in a row: text, or safe HTML from a template tag. `sort` is a column never null.
+
+    `shape` is `rest` for the one column that takes the room left, `aside` for what a telephone leaves out.
+    """
 
     key: str
     label: str | Promise
@@ -60,6 +63,11 @@ class Column:
     is_fixed: bool = False
     is_default: bool = True
     is_number: bool = False
+    shape: str = ""
+
+    @property
+    def classes(self) -> str:
+        return " ".join(filter(None, (self.shape, "num" if self.is_number else "")))
 
 
 @dataclass(frozen=True)
