@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chengnuo.ledger import clock
+from chengnuo.ledger.calendar import last_day
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -14,12 +15,6 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 def weekday(day: date) -> str:
     """One character: 一 … 日."""
     return [_("一"), _("二"), _("三"), _("四"), _("五"), _("六"), _("日")][day.weekday()]
-
-
-def last_day(due: datetime) -> date:
-    """The local date on which a deadline ends: one at midnight belongs to the day before."""
-    local = timezone.localtime(due)
-    return local.date() - DAY if local.time() == time(0) else local.date()
 
 
 def in_column(moment: datetime, *, is_deadline: bool = False, now: datetime | None = None) -> str:

@@ -104,11 +104,6 @@ def last_day(at: datetime) -> date:
     return (at.astimezone(UTC) - _TICK).astimezone(ZONE).date()
 
 
-def days_late(due: datetime, at: datetime) -> int:
-    """Natural days by which `at` is later than `due`, a day begun being a day; 0 where it is not late."""
-    return max(0, (at.astimezone(ZONE).date() - last_day(due)).days) if at > due else 0
-
-
 class Calendar:
     """The company's calendar, made of the published tables and the office hours.
 

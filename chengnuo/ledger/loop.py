@@ -5,7 +5,7 @@ fires; the lower ones are recorded as skipped (scenario 15).
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -19,7 +19,6 @@ from .obligations import OCCASIONS, OccasionRule, entry, periods
 from .trail import Draft, append, record
 
 BATCH = 500
-BEAT_EVERY = timedelta(seconds=20)
 _filled: dict[str, datetime] = {}
 
 

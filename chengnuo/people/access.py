@@ -75,8 +75,3 @@ def may_report_absence(user: Staff, staff: Staff, now: datetime) -> bool:
     """Himself, the heads of his unit, the administrator."""
     who = reach(user, now)
     return user.pk == staff.pk or who.is_in(staff.unit_id, K.MANAGER, K.CENTRE_HEAD) or may_manage(user, now)
-
-
-def may_name_substitute(user: Staff, principal: Staff) -> bool:
-    """The principal alone."""
-    return user.pk == principal.pk

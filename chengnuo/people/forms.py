@@ -1,23 +1,19 @@
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from chengnuo.kit.forms import DayField, Form, MomentField
-from chengnuo.ledger.clock import ZONE
+from chengnuo.ledger.calendar import midnight
 
 from .access import visible_staff
 from .models import Role, Staff, Unit
 
 
-def start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), ZONE)
-
-
 def end_of(day: date | None) -> datetime | None:
     """24:00 of the day."""
-    return start_of(day + timedelta(days=1)) if day else None
+    return midnight(day + timedelta(days=1)) if day else None
 
 
 def _password(label: Any, autocomplete: str) -> forms.CharField:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from chengnuo.ledger.calendar import midnight
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.errors import Invalid, Refusal
 
@@ -47,7 +48,7 @@ def locked_until(failures: Sequence[datetime], limit: int, now: datetime) -> dat
 
 def day_start(now: datetime) -> datetime:
     """The local midnight that an instant's day began with."""
-    return datetime.combine(now.astimezone(ZONE).date(), time(), ZONE)
+    return midnight(now.astimezone(ZONE).date())
 
 
 def clean_username(username: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,6 +28,7 @@ from chengnuo.kit.shell import Count as MenuCount
 from chengnuo.kit.urging import urge
 from chengnuo.ledger.access import visible_obligations
 from chengnuo.ledger.books import Rulebook, rulebook
+from chengnuo.ledger.calendar import midnight
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.models import Obligation, Ref
 from chengnuo.ledger.models.duties import LIVE, State
@@ -125,11 +126,6 @@ def duties_by_tab(user: Staff, now: datetime) -> dict[str, QuerySet[Obligation]]
 def short_name(client: str) -> str:
     """江苏恒远精密机械 for 江苏恒远精密机械有限公司: in a narrow column the legal form says nothing."""
     return client.removesuffix("有限公司").removesuffix("有限责任公司").removesuffix("股份") or client
-
-
-def midnight(day: date) -> datetime:
-    """The instant at which a day begins in Shanghai."""
-    return datetime.combine(day, time(), ZONE)
 
 
 def parse_day(text: str) -> date | None:
@@ -242,8 +238,8 @@ class Bar:
 def _rate(user: Staff, now: datetime) -> dict[str, Any]:
     """How many promises of his units were answered by the first promised time: this month, and the last 12 weeks."""
     local = now.astimezone(ZONE)
-    month = datetime.combine(local.date().replace(day=1), time(), ZONE)
-    monday = datetime.combine(local.date() - timedelta(days=local.weekday()), time(), ZONE)
+    month = midnight(local.date().replace(day=1))
+    monday = midnight(local.date() - timedelta(days=local.weekday()))
     since = monday - timedelta(weeks=WEEKS - 1)
     rows = settled(visible_promises(user, now).filter(first_by__gte=min(month, since)), now)
     of_month = rows.filter(first_by__gte=month).aggregate(all=Count("pk"), kept=Count("pk", filter=kept_in_time()))
@@ -289,7 +285,7 @@ def _week(user: Staff, now: datetime, book: Rulebook) -> dict[str, Any]:
     """One's own live duties by the day on which they fall due, Monday to Sunday; what is late stands on today."""
     today = now.astimezone(ZONE).date()
     monday = today - timedelta(days=today.weekday())
-    start = datetime.combine(monday, time(), ZONE)
+    start = midnight(monday)
     live = visible_obligations(reach(user, now), now).filter(owner=user, state=State.OPEN)
     late = live.filter(due__lt=now).count()
     # A deadline at midnight belongs to the day that ends with it.

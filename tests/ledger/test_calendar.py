@@ -15,7 +15,6 @@ from chengnuo.ledger.calendar import (
     Basis,
     Calendar,
     Walked,
-    days_late,
     last_day,
     midnight,
 )
@@ -89,13 +88,6 @@ def test_the_whole_of_national_day_2026_is_free_and_its_two_makeup_days_are_work
 
 def test_an_event_in_the_holiday_has_its_first_working_day_after_it():
     assert CHINA.add(at(10, 3, 15), 1, Basis.WORKING_DAYS).last_day == date(2026, 10, 8)
-
-
-def test_lateness_counts_the_days_begun_after_the_last_day():
-    due = midnight(date(2026, 11, 11))
-    assert days_late(due, due) == 0
-    assert days_late(due, due + timedelta(seconds=1)) == 1
-    assert days_late(due, at(11, 18, 9)) == 8
 
 
 # A year without a table

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengnuo.kit.posts import posted_once
+from chengnuo.ledger.calendar import midnight
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.errors import Forbidden, Refusal
 
@@ -18,7 +19,7 @@ from ..access import (
     visible_staff,
     visible_substitutes,
 )
-from ..forms import AbsenceForm, RoleForm, SubstituteForm, end_of, start_of
+from ..forms import AbsenceForm, RoleForm, SubstituteForm, end_of
 from .asking import administrator, who
 from .staff import above
 
@@ -38,7 +39,7 @@ def role_new(request: HttpRequest, pk: int) -> HttpResponse:
                 member,
                 unit=given["unit"],
                 kind=given["kind"],
-                starts_at=start_of(given["starts_at"]),
+                starts_at=midnight(given["starts_at"]),
                 ends_at=end_of(given["ends_at"]),
                 by=user,
                 now=now,
@@ -114,7 +115,7 @@ def substitute_new(request: HttpRequest) -> HttpResponse:
             actions.name_substitute(
                 user,
                 staff=given["staff"],
-                starts_at=now if is_today else start_of(given["starts_at"]),
+                starts_at=now if is_today else midnight(given["starts_at"]),
                 ends_at=end_of(given["ends_at"]) or now,
                 reason=given["reason"],
                 by=user,
