@@ -1,8 +1,10 @@
 """What every request passes: one clock, a readable refusal, and no control characters."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -11,6 +13,21 @@ from chengnuo.ledger.errors import Refusal
 
 from .characters import forbidden
 from .errors import bad_request, refused
+
+
+class SignedIn(LoginRequiredMiddleware):
+    """Django's, but a page for everybody does not ask the database who looks: /healthz must say that it is down."""
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponse],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> Any:
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
 
 class HostileInput:

@@ -8,7 +8,7 @@ from chengnuo.people.models import Staff
 
 
 class Asked(HttpRequest):
-    """What `LoginRequiredMiddleware` and `HostileInput` have made of a request; only a type, never constructed."""
+    """What `SignedIn` and `HostileInput` have made of a request; only a type, never constructed."""
 
     user: Staff  # type: ignore[assignment]
     now: datetime

@@ -43,7 +43,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "chengnuo.kit.middleware.SignedIn",
     "chengnuo.kit.middleware.HostileInput",
 ]
 ROOT_URLCONF = "chengnuo.site.urls"

@@ -30,7 +30,9 @@ def test_a_worker_that_never_beat_or_not_for_a_minute_is_named(client, ago):
     assert (response.status_code, response.json()) == (503, {"database": "ok", "worker": "down"})
 
 
-def test_a_database_that_is_gone_is_named(client, committing_db):
+@pytest.mark.parametrize("cookies", [{}, {"sessionid": "a" * 32}])
+def test_a_database_that_is_gone_is_named_to_a_browser_that_was_signed_in_as_well(client, committing_db, cookies):
+    client.cookies.load(cookies)
     connection.close()
     settings = connections.settings["default"]
     clone = settings["NAME"]
