@@ -9,9 +9,12 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from chengnuo.kit.shell import MenuEntry, register_menu
+        from chengnuo.ledger.daily import on_daily
         from chengnuo.ledger.ladder import set_ladder
 
+        from .actions import forget_old_tries
         from .ladder import told
 
         set_ladder(told)
+        on_daily(forget_old_tries)
         register_menu(MenuEntry("settings", _("设置"), "people:settings", order=520, icon="settings"))

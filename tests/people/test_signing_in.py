@@ -242,3 +242,15 @@ def test_the_command_makes_none_for_a_leaver(cast):
     actions.leave(cast.zhoumin, by=cast.admin, now=NOW)
     with pytest.raises(CommandError, match="has_left"):
         call_command("token", "zhoumin")
+
+
+def test_old_tries_and_sessions_that_ran_out_are_forgotten_and_younger_ones_stay(cast):
+    for username, at in (("lize", NOW - 366 * DAY), ("zhoumin", NOW - 364 * DAY)):
+        actions.note_attempt(username=username, address=None, succeeded=False, now=at)
+    for key, until in (("old", NOW - MINUTE), ("live", NOW + MINUTE)):
+        Session.objects.create(session_key=key, session_data="", expire_date=until)
+
+    actions.forget_old_tries(NOW)
+
+    assert list(SignInAttempt.objects.values_list("username", flat=True)) == ["zhoumin"]
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["live"]

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
@@ -12,6 +12,8 @@ from chengnuo.ledger.trail import record
 
 from ..models import SignIn, SignInAttempt, Staff
 from ..rules import FAILURES_PER_ADDRESS, FAILURES_PER_USERNAME, LOCKED_FOR, WINDOW, locked_until
+
+KEEP_TRIES = timedelta(days=365)
 
 
 def check_sign_in(*, username: str, password: str, address: str | None, now: datetime) -> Staff:
@@ -109,3 +111,9 @@ def close_sign_ins(staff: Staff, now: datetime, *, only: str = "", but: str = ""
     keys = list(rows.values_list("session_key", flat=True))
     Session.objects.filter(session_key__in=keys).delete()
     return rows.filter(session_key__in=keys).update(ended_at=now)
+
+
+def forget_old_tries(now: datetime) -> None:
+    """Forget tries to sign in after a year (the law wants half a year of them), and the data of sessions run out."""
+    SignInAttempt.objects.filter(at__lt=now - KEEP_TRIES).delete()
+    Session.objects.filter(expire_date__lt=now).delete()
