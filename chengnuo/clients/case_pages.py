@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.db.models import Count as CountOf
 from django.db.models import Q, QuerySet
@@ -13,6 +14,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from chengnuo.kit.duties import duties_of
@@ -35,7 +37,7 @@ from chengnuo.people.models import Staff
 from chengnuo.people.reach import reach
 
 from .access import sees
-from .cases import Case
+from .cases import Case, hand_to, may_hand_on
 from .lookup import named_so
 from .models import Client
 from .running import FEW, Running, register_running
@@ -112,6 +114,7 @@ class Pages:
             path("", require_GET(self.list), name="list"),
             path("<int:pk>/", require_GET(self.page), name="page"),
             path("<int:pk>/take-on/", self._take_on(), name="take_on"),
+            path("<int:pk>/hand-on/", self._hand_on(), name="hand_on"),
         ]
 
     def _rows(self, request: Asked) -> QuerySet[Any]:
@@ -150,6 +153,8 @@ class Pages:
             "steps": case.MOVES,
             "first": first[0] if first and self.may_take_on(user, case, now) else None,
             "take_on_url": f"{self.model._meta.app_label}:take_on",
+            "hand_on_url": f"{self.model._meta.app_label}:hand_on",
+            "may_hand_on": case.state not in self.model.FINISHED and may_hand_on(user, case, now),
             "full": case.client is not None and sees(user, case.client, now),
             "state": self.model.STATES(case.state).label,
             "is_first": case.state == self.model.FIRST,
@@ -157,30 +162,60 @@ class Pages:
         return render(request, "clients/case.html", context)
 
     def _take_on(self) -> Callable[..., HttpResponse]:
+        def done(case: Any, data: dict[str, Any], user: Staff, now: datetime) -> str:
+            self.take_on(case, data, user, now)
+            return _("%(number)s 由你承办") % {"number": case.number}
+
+        def words(case: Any) -> tuple[str, str]:
+            first = next(one for one in case.MOVES if case.FIRST in one.from_)
+            return str(first.label), first.clause
+
+        return self._act(
+            self.may_take_on, _("只有承办机构的人能受理"), lambda data, _case: self.form(data), done, words
+        )
+
+    def _hand_on(self) -> Callable[..., HttpResponse]:
+        def done(case: Any, data: dict[str, Any], user: Staff, now: datetime) -> str:
+            hand_to(case, to=data["to"], reason=data["reason"], by=user, now=now)
+            return _("%(number)s 已转给%(name)s") % {"number": case.number, "name": data["to"].name}
+
+        return self._act(
+            may_hand_on, _("只有承办人或机构负责人能转派"), HandOnForm, done, lambda _case: (_("转派"), "3.1.4")
+        )
+
+    def _act(
+        self,
+        may: Callable[[Staff, Any, datetime], bool],
+        forbidden: str,
+        make: Callable[[Any, Any], Form],
+        done: Callable[[Any, dict[str, Any], Staff, datetime], str],
+        words: Callable[[Any], tuple[str, str]],
+    ) -> Callable[..., HttpResponse]:
+        """The page of one act on a case: its form, its action, and back to the case."""
+
         @require_http_methods(["GET", "POST"])
         @posted_once
         def view(request: Asked, pk: int) -> HttpResponse:
             user, now = request.user, request.now
             case = get_object_or_404(self._rows(request), pk=pk)
-            if not self.may_take_on(user, case, now):
-                raise Forbidden(_("只有承办机构的人能受理"), clause="3.1.4")
-            form = self.form(request.POST if request.method == "POST" else None)
+            if not may(user, case, now):
+                raise Forbidden(forbidden, clause="3.1.4")
+            form = make(request.POST if request.method == "POST" else None, case)
             if request.method == "POST" and form.is_valid():
                 try:
-                    self.take_on(case, form.cleaned_data, user, now)
+                    messages.success(request, done(case, form.cleaned_data, user, now))
                 except Refusal as refusal:
                     form.refused(refusal)
                 else:
-                    messages.success(request, _("%(number)s 由你承办") % {"number": case.number})
                     return redirect(case)
-            move = next(one for one in case.MOVES if case.FIRST in one.from_)
+            verb, clause_id = words(case)
             url = case.get_absolute_url()
             context = {
                 "form": form,
-                "title": f"{move.label} {case.number}",
+                "title": f"{verb} {case.number}",
                 "intro": case.matter,
-                "verb": move.label,
-                "clause_id": move.clause,
+                "verb": verb,
+                "clause_id": clause_id,
                 "parent": case.number,
                 "parent_url": url,
                 "cancel_url": url,
@@ -188,3 +223,13 @@ class Pages:
             return render(request, "kit/form.html", context, status=form.status)
 
         return view
+
+
+class HandOnForm(Form):
+    to = forms.ModelChoiceField(label=gettext_lazy("转给"), queryset=Staff.objects.none())
+    reason = forms.CharField(label=gettext_lazy("原因"), max_length=500, required=False)
+
+    def __init__(self, data: Any, case: Case) -> None:
+        super().__init__(data)
+        colleagues = Staff.objects.filter(unit_id=case.unit_id, is_active=True).exclude(pk=case.owner_id)
+        self.fields["to"].queryset = colleagues.order_by("name")  # type: ignore[attr-defined]

@@ -140,11 +140,15 @@ def take_on(
         )
 
 
+def may_hand_on(user: Staff, case: Case, now: datetime) -> bool:
+    """Its owner, and the manager of the unit that handles it (3.1.4)."""
+    return user.pk == case.owner_id or reach(user, now).is_in(case.unit_id, Role.Kind.MANAGER)
+
+
 def hand_to(case: Case, *, to: Staff, by: Staff, now: datetime, reason: str = "") -> None:
     """Give a case to another person of its unit; its clocks go on. Only its owner or a manager may (3.1.4)."""
     with acting(case, client=case.client) as fresh:
-        who = reach(by, now)
-        if by.pk != fresh.owner_id and not who.is_in(fresh.unit_id, Role.Kind.MANAGER):
+        if not may_hand_on(by, fresh, now):
             raise Forbidden(gettext("只有承办人或机构负责人能转派"))
         if to.unit_id != fresh.unit_id or not to.is_active:
             raise Invalid("not_of_unit", to=gettext("只能转给本机构在职人员"))

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Right
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -136,7 +137,10 @@ class Phone(Kept):
 
     class Meta:
         ordering = ["pk"]
-        indexes = [models.Index(fields=["digits"], condition=Q(is_active=True), name="phone_by_digits")]
+        indexes = [
+            models.Index(fields=["digits"], condition=Q(is_active=True), name="phone_by_digits"),
+            models.Index(Right("digits", 4), condition=Q(is_active=True), name="phone_by_last_four"),
+        ]
 
 
 class Position(Kept):

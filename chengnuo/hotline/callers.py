@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
+from django.db.models.functions import Right
 
 from chengnuo.clients.access import caller_cards, sees
 from chengnuo.clients.models import Client, Contact, Phone, Position
@@ -45,8 +46,12 @@ def callers(user: Staff, typed: str, now: datetime) -> list[Caller]:
     typed = typed.strip()
     number = digits(typed)
     if len(number) >= SHORTEST and number.isdecimal():
-        match = Q(digits=number) if len(number) > SHORTEST else Q(digits__endswith=number)
-        numbers = dict(Phone.objects.filter(match, is_active=True).values_list("contact_id", "digits")[:50])
+        match = Q(digits=number) if len(number) > SHORTEST else Q(last=number)
+        numbers = dict(
+            Phone.objects.alias(last=Right("digits", SHORTEST))
+            .filter(match, is_active=True)
+            .values_list("contact_id", "digits")[:50]
+        )
         positions = Position.objects.filter(contact_id__in=list(numbers), is_active=True)
     elif len(typed) >= 2 and not number:
         numbers = {}

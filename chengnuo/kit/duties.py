@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import F, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from chengnuo.ledger.access import visible_obligations
-from chengnuo.ledger.models import Kept, Obligation, ref
+from chengnuo.ledger.models import LIVE, Kept, Obligation, ref
 from chengnuo.ledger.models.duties import State
 from chengnuo.ledger.obligations import RULES
 from chengnuo.people.models import Staff
@@ -67,10 +68,22 @@ def duties_of(record: Kept, user: Staff, now: datetime) -> list[Duty]:
     """The duties of a record that the person may see: live ones first by due time, then ended ones, newest first."""
     where = ref(record)
     rows = visible_obligations(reach(user, now), now).filter(subject_type=where.type, subject_pk=where.pk)
-    duties = [Duty(row, now) for row in rows.select_related("owner").order_by("pk")]
+    return _sorted(rows, now)
+
+
+def duties_of_client(client_pk: int, user: Staff, now: datetime, most: int = 20) -> list[Duty]:
+    """What is owed to a client at this time, on whatever record, as far as the person may see it."""
+    rows = visible_obligations(reach(user, now), now).filter(client_id=client_pk, state__in=LIVE)
+    return _sorted(rows.order_by(F("due").asc(nulls_last=True), "pk")[:most], now)
+
+
+def _sorted(rows: QuerySet[Obligation], now: datetime) -> list[Duty]:
+    duties = [Duty(row, now) for row in rows.select_related("owner")]
     far = datetime.max.replace(tzinfo=now.tzinfo)
     live = sorted((one for one in duties if one.row.is_live), key=lambda one: (one.row.due or far, one.row.pk))
     ended = sorted(
-        (one for one in duties if not one.row.is_live), key=lambda one: one.row.ended_at or now, reverse=True
+        (one for one in duties if not one.row.is_live),
+        key=lambda one: (one.row.ended_at or now, one.row.pk),
+        reverse=True,
     )
     return live + ended

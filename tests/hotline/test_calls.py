@@ -98,7 +98,7 @@ def test_impossible_times_are_refused(cast, times, code):
         ({"answer": "是", "promise": NewPromise("查", NOW + HOUR)}, "answer_and_promise"),
         ({"no_reply_because": "silence", "promise": NewPromise("查", NOW + HOUR)}, "no_reply_and_promise"),
         ({"promise": NewPromise(" ", NOW + HOUR)}, "what_missing"),
-        ({"promise": NewPromise("查", NOW)}, "promise_past"),
+        ({"promise": NewPromise("查", NOW - 2 * MINUTE)}, "promise_past"),
         ({"promise": NewPromise("查", NOW + 367 * DAY)}, "promise_far"),
         ({"kinds": ["gossip"]}, "kind_unknown"),
         ({"no_reply_because": "tired"}, "reason_unknown"),

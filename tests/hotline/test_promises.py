@@ -6,6 +6,7 @@ from chengnuo.hotline import actions
 from chengnuo.hotline.access import visible_promises
 from chengnuo.hotline.figures import outcome
 from chengnuo.hotline.models import Promise, PromiseAct
+from chengnuo.ledger.models import Obligation
 from chengnuo.people.actions import leave
 from tests.cast import refused
 from tests.hotline.world import (
@@ -73,7 +74,7 @@ def test_a_promise_said_kept_but_told_after_its_time_was_not_known_to_be(cast, p
         ({"text": " "}, "text_missing"),
         ({"text": "长" * 5001}, "text_long"),
         ({"at": NOW + 3 * MINUTE}, "time_ahead"),
-        ({"at": NOW - SECOND}, "time_order"),
+        ({"at": NOW - 3 * MINUTE}, "time_order"),
     ],
 )
 @pytest.mark.parametrize("action", [actions.answer_promise, actions.tell_interim])
@@ -290,3 +291,16 @@ def test_a_call_and_its_promise_of_the_same_caller_do_not_share_a_duty(cast):
     do(actions.answer_promise, first, text="好了", by=cast.zhoumin)
     assert (fates(first), fates(second)) == ([("by0", "met", False)], [("by0", "open", False)])
     assert a_call(cast).promises.count() == 0
+
+
+def test_a_promise_of_a_call_entered_late_counts_from_the_call_and_is_overdue_at_once(cast):
+    heard = NOW - 3 * HOUR
+    said = actions.NewPromise("回电告知批改进度", NOW - HOUR)
+
+    call = a_call(cast, rang_at=heard, answered_at=heard, hung_up_at=heard + 2 * MINUTE, promise=said)
+    turn(NOW)
+
+    promise = call.promises.get()
+    (duty,) = Obligation.objects.filter(rule="hotline.answer_by_the_promised_time")
+    assert (promise.made_at, promise.first_by) == (heard + 2 * MINUTE, NOW - HOUR)
+    assert (duty.state, duty.breached_at) == ("open", NOW - HOUR)

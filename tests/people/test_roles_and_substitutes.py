@@ -174,3 +174,13 @@ def test_only_the_principal_takes_his_delegation_back_and_once(cast):
         actions.revoke_substitute(row, by=cast.xuning, now=NOW)
     assert Substitute.objects.get().revoked_at == NOW
     assert everything_is_told()
+
+
+def test_the_last_administrators_role_does_not_end_until_another_holds_it(cast):
+    (role,) = cast.admin.roles.all()
+    with refused("last_administrator"):
+        actions.end_role(role, by=cast.admin, now=NOW)
+    actions.give_role(cast.chenlixing, unit=cast.hq, kind=Role.Kind.ADMINISTRATOR, by=cast.admin, now=NOW)
+    actions.end_role(role, by=cast.chenlixing, now=NOW)
+    role.refresh_from_db()
+    assert role.ends_at == NOW

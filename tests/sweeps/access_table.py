@@ -18,6 +18,8 @@ SEEN_DONE = SEEN.replace("200", "302")
 HANDLED = "200 200 404 403 404 200 200 403 403 404"
 # Handled by the branch alone.
 BY_BRANCH = "200 200 404 403 404 403 403 403 403 404"
+# Passed on by its owner, who is another of the branch, or by the manager.
+PASSED_ON = "403 200 404 403 404 403 403 403 403 404"
 # A new record of nobody yet: whoever serves clients.
 SERVES = "200 200 200 200 403 200 200 403 403 403"
 BY_CENTRE = "403 403 404 403 404 200 200 403 403 404"
@@ -151,6 +153,7 @@ PAGES = [
             Row(f"{room}:list", ALL),
             Row(f"{room}:page", SEEN, kwargs=pk(name)),
             Row(f"{room}:take_on", BY_BRANCH, kwargs=pk(name)),
+            Row(f"{room}:hand_on", PASSED_ON, kwargs=pk(name)),
         )
     ),
     # Beside the pages

@@ -143,4 +143,4 @@ def test_no_form_falls_over_hostile_fields(world, browser):
     ],
 )
 def test_no_address_falls_over(world, browser, path):
-    assert browser.get(path).status_code in {400, 404, 405}
+    assert browser.get(path).status_code < 500

@@ -320,7 +320,7 @@ def _fill(
     else:
         call.version += 1
     call.save()
-    made = _make(promise, call, by, now)
+    made = _make(promise, call, by, happened or call.hung_up_at or call.answered_at or now)
     if is_new:
         share_card(call, by=by, now=now)
     event = record(
@@ -347,10 +347,12 @@ def _fill(
     return call
 
 
-def _make(promise: NewPromise | None, call: Call, by: Staff, now: datetime) -> list[Promise]:
+def _make(promise: NewPromise | None, call: Call, by: Staff, made_at: datetime) -> list[Promise]:
+    """A promise was made when the client heard it, whenever it is entered: one that ran out meanwhile is on record
+    and overdue, not refused."""
     if promise is None:
         return []
-    check_promised_time(now, promise.by)
+    check_promised_time(made_at, promise.by)
     keeper = promise.keeper or by
     if not keeper.is_active:
         raise Invalid("has_left", clause="3.1.5", keeper=_("承办人已离职"))
@@ -362,12 +364,12 @@ def _make(promise: NewPromise | None, call: Call, by: Staff, now: datetime) -> l
             client_unit_id=call.client_unit_id,
             to_whom=(promise.to_whom or call.who or call.masked_caller or _("来电人"))[:60],
             what=promise.what[:500],
-            made_at=now,
+            made_at=made_at,
             made_by=by,
             first_by=promise.by,
             by=promise.by,
             keeper=keeper,
-            last_word_at=now,
+            last_word_at=made_at,
         )
     ]
 

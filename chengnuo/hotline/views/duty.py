@@ -64,7 +64,7 @@ def hand_over(request: Asked) -> HttpResponse:
     user, now = request.user, request.now
     if not may_register(user, now):
         raise Forbidden(_("热线由客户服务人员登记"), clause="3.1.3")
-    mine = visible_promises(user, now).filter(keeper=user, state__in=RUNNING).select_related("call").order_by("by")
+    mine = visible_promises(user, now).filter(keeper=user, unit_id=user.unit_id, state__in=RUNNING)
     form = HandOverForm(request.POST or None, staff=colleagues(user).exclude(pk=user.pk))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -78,7 +78,7 @@ def hand_over(request: Asked) -> HttpResponse:
             return redirect("hotline:list")
     context = {
         "form": form,
-        "promises": mine,
+        "promises": mine.select_related("call").order_by("by"),
         "title": _("交班"),
         "verb": _("交班"),
         "clause_id": "3.1.5",

@@ -58,6 +58,15 @@ def _held(staff: Staff, unit: Unit, kind: str, starts_at: datetime, ends_at: dat
     return rows.filter(starts_at__lt=ends_at) if ends_at else rows
 
 
+def _keep_an_administrator(role: Role, at: datetime) -> None:
+    """Without an administrator nobody could be given the role again. Raises Refusal 409 for the last one."""
+    if role.kind != Role.Kind.ADMINISTRATOR:
+        return
+    others = Role.objects.filter(Role.at(at), kind=Role.Kind.ADMINISTRATOR, staff__is_active=True, ends_at__isnull=True)
+    if not others.exclude(pk=role.pk).exclude(staff=role.staff_id).exists():
+        raise Refusal("last_administrator", _("这是最后一个系统管理员，先授予别人"))
+
+
 def end_role(role: Role, *, by: Staff, now: datetime, ends_at: datetime | None = None) -> Role:
     """End a role now or at a later instant. One that has not begun is called off.
 
@@ -69,6 +78,7 @@ def end_role(role: Role, *, by: Staff, now: datetime, ends_at: datetime | None =
         fresh = Role.objects.get(pk=role.pk)
         if fresh.ends_at and fresh.ends_at <= max(now, fresh.starts_at):
             raise Refusal("role_ended", _("这个角色已结束"))
+        _keep_an_administrator(fresh, ends_at or now)
         changed = change(fresh, {"ends_at": max(ends_at or now, fresh.starts_at)})
         if not changed:
             return fresh
