@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from chengnuo.kit.blobs import files_of
 from chengnuo.kit.duties import duties_of
 from chengnuo.kit.forms import Form
 from chengnuo.kit.posts import posted_once
-from chengnuo.kit.records import named, register_visible
+from chengnuo.kit.records import named, register_handles, register_visible
 from chengnuo.kit.requests import Asked
 from chengnuo.kit.search import Hit, register_search
 from chengnuo.kit.shell import Count, MenuEntry, register_menu
@@ -37,7 +38,7 @@ from chengnuo.people.models import Staff
 from chengnuo.people.reach import reach
 
 from .access import sees
-from .cases import Case, hand_to, may_hand_on
+from .cases import Case, hand_to, may_hand_on, may_take_on
 from .lookup import named_so
 from .models import Client
 from .running import FEW, Running, register_running
@@ -65,6 +66,8 @@ def register_room(
         )
         due = list(mine.values_list("due", flat=True)[:100])
         return Count(len(due), any(one and one < now for one in due)) if due else None
+
+    register_handles(model._meta.label_lower, may_take_on)
 
     def runs(user: Staff, client: Client, now: datetime) -> list[Running]:
         rows = visible(user, now).filter(client=client).exclude(state__in=model.FINISHED).order_by("-pk")[:FEW]
@@ -150,6 +153,7 @@ class Pages:
             "links": [names[where] for where, _why in links if where in names],
             "duties": duties_of(case, user, now),
             "timeline": timeline_of(request, case),
+            "files": files_of(case, user, now),
             "steps": case.MOVES,
             "first": first[0] if first and self.may_take_on(user, case, now) else None,
             "take_on_url": f"{self.model._meta.app_label}:take_on",

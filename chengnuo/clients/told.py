@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chengnuo.kit.records import register_handles
 from chengnuo.kit.timeline import Told, register_verb, register_visible
 
 from . import access
@@ -47,6 +48,7 @@ def register() -> None:
         ("clients.policy", access.visible_policies),
     ):
         register_visible(type_, _among(rows))
+    register_handles("clients.client", access.may_change)
 
 
 def _among(rows: Any) -> Any:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from chengnuo.clients.models import Client
 from chengnuo.clients.panels import register_panel
 from chengnuo.clients.running import FEW, Running, register_running, running
-from chengnuo.kit.records import register_visible
+from chengnuo.kit.records import register_handles, register_visible
 from chengnuo.kit.requests import Asked
 from chengnuo.kit.search import Hit, register_search
 from chengnuo.kit.shell import Count, MenuEntry, register_menu
@@ -27,7 +27,7 @@ from chengnuo.ledger.models import ref
 from chengnuo.people.models import Staff
 from chengnuo.people.reach import reach
 
-from .access import visible_calls, visible_promises
+from .access import may_handle, visible_calls, visible_promises
 from .actions import take_over_started_shifts
 from .lookup import matching
 from .models import Call
@@ -75,6 +75,7 @@ def _seen(rows: QuerySet, pks: Iterable[int]) -> set[int]:
 
 
 register_visible("hotline.call", lambda user, now, pks: _seen(visible_calls(user, now), pks))
+register_handles("hotline.call", may_handle)
 register_visible("hotline.promise", lambda user, now, pks: _seen(visible_promises(user, now), pks))
 
 

@@ -16,6 +16,7 @@ from django import forms
 from django.conf import settings
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chengnuo.ledger.acting import acting
@@ -25,10 +26,12 @@ from chengnuo.ledger.trail import record
 from chengnuo.people.models import Staff
 
 from .models import Blob
+from .records import may_add_to
 from .sniffing import name_for, sniff
 
 HOLD_SECONDS = 2 * 24 * 3600
 SALT = "chengnuo.kit.blobs"
+MOST_SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,22 @@ def attach(subject: Kept, stored: Stored, *, by: Staff, now: datetime) -> Blob:
         data = {"blob": blob.pk, "sha256": stored.sha256, "size": stored.size, "type": stored.type}
         record("blob.attached", fresh, by=by, now=now, data=data, texts={"name": stored.name})
     return blob
+
+
+@dataclass(frozen=True)
+class Files:
+    """What `kit/_files.html` shows: a record's files, newest first, and where to add one."""
+
+    blobs: list[Blob]
+    add_url: str
+
+
+def files_of(subject: Kept, user: Staff, now: datetime) -> Files:
+    """The files of a record that the person sees; `add_url` is empty where he may not add one."""
+    where = ref(subject)
+    rows = Blob.objects.filter(subject_type=where.type, subject_pk=where.pk).select_related("uploaded_by")
+    add_url = reverse("kit:attach", args=[where.type, where.pk]) if may_add_to(user, subject, now) else ""
+    return Files(list(rows.order_by("-pk")[:MOST_SHOWN]), add_url)
 
 
 def content_of(blob: Blob) -> bytes:

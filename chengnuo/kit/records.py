@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.apps import apps
 from django.urls import NoReverseMatch
 
-from chengnuo.ledger.models import Ref
+from chengnuo.ledger.models import Kept, Ref
 from chengnuo.people.models import Staff
 
 Visible = Callable[[Staff, datetime, set[int]], set[int]]
@@ -29,6 +30,21 @@ def register_visible(type_: str, visible: Visible) -> None:
     A type that nobody registered is seen by nobody.
     """
     _visible[type_] = visible
+
+
+Handles = Callable[[Staff, Any, datetime], bool]
+_handles: dict[str, Handles] = {}
+
+
+def register_handles(type_: str, may: Handles) -> None:
+    """Say who may add to a record of a type that he sees, as its files; a type that nobody registered takes none."""
+    _handles[type_] = may
+
+
+def may_add_to(user: Staff, record: Kept, now: datetime) -> bool:
+    """Whether the person may add to this record, which he sees."""
+    may = _handles.get(record._meta.label_lower)
+    return may is not None and may(user, record, now)
 
 
 def visible_refs(user: Staff, now: datetime, refs: Iterable[Ref]) -> set[Ref]:

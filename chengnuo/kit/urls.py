@@ -11,6 +11,7 @@ urlpatterns = [
     path("drafts/<path:key>/", views.draft, name="draft"),
     path("search/", views.search_page, name="search"),
     path("blobs/<int:pk>/", views.blob, name="blob"),
+    path("files/<str:type>/<int:pk>/", views.attach, name="attach"),
     path("lists/<slug:key>/columns/", views.choose_columns, name="choose_columns"),
     path("lists/<slug:key>/views/", views.save_view, name="save_view"),
     path("lists/<slug:key>/views/<int:pk>/drop/", views.drop_view, name="drop_view"),

@@ -7,17 +7,23 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from chengnuo.ledger.errors import Forbidden, Refusal
+from chengnuo.ledger.models import Ref
 from chengnuo.ledger.trail import looked
 from chengnuo.people.models import Staff
 
 from . import blobs, drafts, lists, search
 from . import notices as told
 from .api import paged
+from .forms import Form
 from .models import Blob
 from .posts import posted_once
-from .records import named, visible_refs
+from .records import may_add_to, named, visible_refs
+from .requests import Asked
 
 log = logging.getLogger(__name__)
 
@@ -108,6 +114,44 @@ def blob(request: HttpRequest, pk: int) -> HttpResponse:
             "Cache-Control": "private, no-store",
         },
     )
+
+
+class FileForm(Form):
+    file = blobs.BlobField(
+        label=gettext_lazy("文件"),
+        help_text=gettext_lazy("PDF、图片、Word、Excel、纯文本，最大20兆，只认内容"),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@posted_once
+def attach(request: Asked, type: str, pk: int) -> HttpResponse:
+    """Add a file to a record that the person sees and handles. What is refused is said beside the field."""
+    user, now = request.user, request.now
+    where = Ref(type, pk)
+    if not visible_refs(user, now, [where]):
+        raise Http404
+    record = where.load()
+    if not may_add_to(user, record, now):
+        raise Forbidden(_("这条记录不归你处理"))
+    form = FileForm(request.POST or None, request.FILES or None)
+    one = named(user, now, [where])[where]
+    if request.method == "POST" and form.is_valid():
+        try:
+            blobs.attach(record, form.cleaned_data["file"], by=user, now=now)
+        except Refusal as refusal:
+            form.refused(refusal)
+        else:
+            return redirect(one.url)
+    context = {
+        "form": form,
+        "title": _("添加附件"),
+        "verb": _("添加"),
+        "parent": one.number,
+        "parent_url": one.url,
+        "cancel_url": one.url,
+    }
+    return render(request, "kit/form.html", context, status=form.status)
 
 
 @require_POST

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from chengnuo.kit.blobs import files_of
 from chengnuo.kit.duties import duties_of_client
 from chengnuo.kit.requests import Asked
 from chengnuo.kit.timeline import timeline_of
@@ -50,6 +51,7 @@ def page(request: Asked, pk: int) -> HttpResponse:
         "agreements": [_agreed(agreement, day) for agreement in client.agreements.all()],
         "panels": panels_for(request, client),
         "timeline": timeline_of(request, client),
+        "files": files_of(client, user, now),
         "duties": duties_of_client(client.pk, user, now),
         "may_change": may_change(user, client, now),
         "may_tick": may_tick(user, now),

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chengnuo.clients.access import sees
 from chengnuo.clients.views.masks import shown
+from chengnuo.kit.blobs import files_of
 from chengnuo.kit.duties import duties_of
 from chengnuo.kit.posts import posted_once
 from chengnuo.kit.records import named
@@ -48,6 +49,7 @@ def page(request: Asked, pk: int) -> HttpResponse:
         "links": [(names[where], why) for where, why in links if where in names],
         "duties": duties,
         "timeline": timeline_of(request, call),
+        "files": files_of(call, user, now),
         "may": may_handle(user, call, now),
         "owes_call_back": call.was_missed and call.called_back_at is None and call.state != CallState.VOID,
         "owes_reply": call.state == CallState.REGISTERED,
