@@ -88,7 +88,7 @@ def chosen(user: Staff, key: str, now: datetime, typed: str = "") -> Caller | No
         return None
     position = None
     if contact_pk and len(contact_pk) <= 18:
-        position = client.positions.filter(contact_id=int(contact_pk)).select_related("contact").first()
+        position = client.positions.filter(contact_id=int(contact_pk), is_active=True).select_related("contact").first()
     full = sees(user, client, now)
     if position is None:
         return Caller(client, None, "", full)

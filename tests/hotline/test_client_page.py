@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
 from chengnuo.hotline.actions import NewCase
+from chengnuo.hotline.models import Call
 from chengnuo.ledger.clock import moved_to
 from tests.hotline.world import NOW, a_call, a_promise
 
@@ -44,3 +46,15 @@ def test_the_headquarters_desk_shows_no_roster(cast):
         assert "今日值班" not in browser.get("/").content.decode()
         browser.force_login(cast.zhoumin)
         assert "今日值班" in browser.get("/").content.decode()
+
+
+@pytest.mark.parametrize("typed, known", [("138 0000 1021", True), ("1021", False), ("", False)])
+def test_a_missed_call_is_its_clients_only_by_the_whole_number(cast, client_su, typed, known):
+    browser = Browser()
+    browser.force_login(cast.zhoumin)
+
+    with moved_to(NOW, "test"):
+        answer = browser.post(reverse("hotline:missed"), {"caller": typed, "rang_at": "2026-09-28T14:30"})
+
+    assert answer.status_code == 302
+    assert Call.objects.get().client == (client_su if known else None)

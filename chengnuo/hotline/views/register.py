@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from chengnuo.clients.models import Client
-from chengnuo.clients.phones import masked
+from chengnuo.clients.phones import digits, masked
 from chengnuo.clients.running import Running, running, running_one
 from chengnuo.kit import drafts
 from chengnuo.kit.posts import posted_once
@@ -321,7 +321,8 @@ def missed(request: Asked) -> HttpResponse:
     form = MissedForm(request.POST or None, initial={"rang_at": now})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        found = callers(user, data["caller"], now)
+        # Nobody spoke: only the whole number says who rang, and only where it is one client's.
+        found = [one for one in callers(user, data["caller"], now) if one.number == digits(data["caller"])]
         one = found[0] if len(found) == 1 else None
         try:
             call = actions.enter_missed_call(
