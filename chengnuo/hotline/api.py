@@ -212,6 +212,26 @@ def call_back(request: Asked, id: int, payload: CallBackIn) -> Any:
     return acts(request, payload, run)
 
 
+class CallerIn(Schema):
+    client_id: Id
+    contact_id: Id | None = None
+
+
+@router.post("/calls/{id}/caller", response=replies({200: CallOut}))
+def know_caller(request: Asked, id: int, payload: CallerIn) -> Any:
+    """Say afterwards who a caller was that nobody knew."""
+
+    def run() -> tuple[int, CallOut]:
+        call = _call(request, id)
+        client = _client(request.user, payload.client_id, request.now)
+        assert client is not None
+        contact = _contact(payload.contact_id, client)
+        known = actions.know_caller(call, client=client, contact=contact, by=request.user, now=request.now)
+        return 200, _answer(known)
+
+    return acts(request, payload, run)
+
+
 @router.post("/calls/{id}/reply", response=replies({200: CallOut}))
 def reply(request: Asked, id: int, payload: ReplyIn) -> Any:
     """Give a registered call its answer, its promise, or why nobody waits for one."""

@@ -45,6 +45,7 @@ CONTACT = {
 }
 SYSTEM = {
     "call.kinds_changed": _("改类别"),
+    "call.caller_known": _("认出来电人"),
     "call.voided": _("作废登记"),
     "call.number_shown": _("查看来电号码"),
     "promise.handed_over": _("交接承诺"),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("duty/<int:pk>/cancel/", duty.cancel, name="duty_cancel"),
     path("hand-over/", duty.hand_over, name="hand_over"),
     path("<int:pk>/", calls.page, name="call"),
+    path("<int:pk>/caller/", calls.know_caller, name="know_caller"),
     path("<int:pk>/number/", calls.number, name="number"),
     path("<int:pk>/call-back/", calls.call_back, name="call_back"),
     path("<int:pk>/reply/", calls.reply, name="reply"),

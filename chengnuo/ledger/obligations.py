@@ -235,12 +235,17 @@ def _review_one(
 
 
 def _hand_on(duty: Obligation, subject: Kept, owed: Owed | None) -> None:
-    """A live duty follows its record to another keeper or unit. Its clock never restarts."""
-    owner = (owed.owner_id if owed else None) or subject.duty_owner_id
-    unit = (owed.unit_id if owed else None) or subject.duty_unit_id
-    if (duty.owner_id, duty.unit_id) != (owner, unit):
-        duty.owner_id, duty.unit_id = owner, unit
-        duty.save(update_fields=["owner", "unit_id"])
+    """A live duty follows its record to another keeper, unit or client. Its clock never restarts."""
+    now = {
+        "owner_id": (owed.owner_id if owed else None) or subject.duty_owner_id,
+        "unit_id": (owed.unit_id if owed else None) or subject.duty_unit_id,
+        "client_id": subject.duty_client_id,
+        "client_unit_id": getattr(subject, "client_unit_id", None),
+    }
+    if any(getattr(duty, name) != value for name, value in now.items()):
+        for name, value in now.items():
+            setattr(duty, name, value)
+        duty.save(update_fields=list(now))
 
 
 def _open(rule: Rule, subject: Kept, owed: Owed, facts: Facts) -> Obligation:

@@ -140,6 +140,7 @@ PAGES = [
     Row("hotline:number", HANDLED, "post", pk("missed")),
     Row("hotline:call_back", HANDLED, kwargs=pk("missed")),
     Row("hotline:reply", HANDLED, kwargs=pk("waiting")),
+    Row("hotline:know_caller", HANDLED, kwargs=pk("missed")),
     Row("hotline:open_case", HANDLED, kwargs=pk("waiting")),
     Row("hotline:void", HANDLED, kwargs=pk("waiting")),
     Row("hotline:promises", ALL),
@@ -187,6 +188,9 @@ API = [
     ),
     Row("api:get_call", SEEN, kwargs=id_("call")),
     Row("api:call_back", HANDLED, "post", id_("missed"), {"at": "@now", "content": "问"}),
+    Row(
+        "api:know_caller", HANDLED.replace("200", "409"), "post", id_("missed"), {"client_id": "@client"}
+    ),  # It is known.
     Row("api:reply", HANDLED, "post", id_("waiting"), {"answer": "是"}),
     Row("api:get_promise", SEEN, kwargs=id_("promise")),
     Row("api:answer_promise", HANDLED, "post", id_("promise"), {"text": "好了"}),

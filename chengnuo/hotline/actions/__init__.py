@@ -3,6 +3,7 @@
 from .calls import call_back, enter_missed_call, open_case, register_call, reply, void_call
 from .duty import cancel_shift, enter_shift, hand_over_shift, take_over_started_shifts
 from .given import NewCase, NewPromise
+from .knowing import know_caller
 from .numbers import show_number
 from .promises import answer_promise, hand_over_promise, make_promise, move_promise, tell_interim, withdraw_promise
 
@@ -16,6 +17,7 @@ __all__ = [
     "enter_shift",
     "hand_over_promise",
     "hand_over_shift",
+    "know_caller",
     "make_promise",
     "move_promise",
     "open_case",

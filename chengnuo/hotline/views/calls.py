@@ -15,12 +15,13 @@ from chengnuo.kit.posts import posted_once
 from chengnuo.kit.records import named
 from chengnuo.kit.requests import Asked
 from chengnuo.kit.timeline import timeline_of
-from chengnuo.ledger.errors import Forbidden, Refusal
+from chengnuo.ledger.errors import Forbidden, Invalid, Refusal
 from chengnuo.ledger.links import linked
 from chengnuo.ledger.trail import looked
 
 from .. import actions
 from ..access import may_handle, visible_calls
+from ..callers import callers, chosen
 from ..forms import CallBackForm, CaseForm, ReplyFields, VoidForm
 from ..models import Call, CallState, Kind
 from .register import colleagues, kind_choices, new_case, replied, reply_choices, spoken, when_context
@@ -151,6 +152,22 @@ def open_case(request: Asked, pk: int) -> HttpResponse:
             messages.success(request, _("%(number)s 已立案") % {"number": case.number})
             return redirect(case)
     return _form(request, call, form, _("从%(number)s立案") % {"number": call.number}, _("立案"), "3.1.4")
+
+
+@require_http_methods(["GET", "POST"])
+@posted_once
+def know_caller(request: Asked, pk: int) -> HttpResponse:
+    """Say afterwards who a caller was: look him up by number or name, and take one of those found (3.1.3)."""
+    user, now = request.user, request.now
+    call = _open_to(request, pk, "3.1.3")
+    asked = request.GET.get("q", call.caller)[:30]
+    if request.method == "POST":
+        one = chosen(user, request.POST.get("who", "")[:60], now, asked)
+        if one is None:
+            raise Invalid("caller_unknown", _("选一位找到的客户"))
+        actions.know_caller(call, client=one.client, contact=one.contact, by=user, now=now)
+        return redirect(call)
+    return render(request, "hotline/know.html", {"call": call, "q": asked, "found": callers(user, asked, now)})
 
 
 @require_http_methods(["GET", "POST"])
