@@ -63,3 +63,15 @@ def test_a_missed_caller_is_looked_up_and_taken_on_a_page(cast, client_su):
 
     call.refresh_from_db()
     assert call.client == client_su
+
+
+def test_the_page_that_asks_who_called_does_not_print_his_whole_number(cast, client_su):
+    call = a_missed_call(cast, caller="13700001234")
+    browser = Browser()
+    browser.force_login(cast.zhoumin)
+
+    with moved_to(NOW, "test"):
+        page = browser.get(reverse("hotline:know_caller", args=[call.pk])).content.decode()
+
+    assert "137****1234" in page
+    assert "13700001234" not in page

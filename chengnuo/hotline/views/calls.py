@@ -160,14 +160,15 @@ def know_caller(request: Asked, pk: int) -> HttpResponse:
     """Say afterwards who a caller was: look him up by number or name, and take one of those found (3.1.3)."""
     user, now = request.user, request.now
     call = _open_to(request, pk, "3.1.3")
-    asked = request.GET.get("q", call.caller)[:30]
+    asked = request.GET.get("q", "")[:30]
+    typed = asked or call.caller  # Looked up by it, never printed: to see it whole is an event of its own.
     if request.method == "POST":
-        one = chosen(user, request.POST.get("who", "")[:60], now, asked)
+        one = chosen(user, request.POST.get("who", "")[:60], now, typed)
         if one is None:
             raise Invalid("caller_unknown", _("选一位找到的客户"))
         actions.know_caller(call, client=one.client, contact=one.contact, by=user, now=now)
         return redirect(call)
-    return render(request, "hotline/know.html", {"call": call, "q": asked, "found": callers(user, asked, now)})
+    return render(request, "hotline/know.html", {"call": call, "q": asked, "found": callers(user, typed, now)})
 
 
 @require_http_methods(["GET", "POST"])
