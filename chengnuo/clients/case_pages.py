@@ -154,7 +154,6 @@ class Pages:
             "duties": duties_of(case, user, now),
             "timeline": timeline_of(request, case),
             "files": files_of(case, user, now),
-            "steps": case.MOVES,
             "first": first[0] if first and self.may_take_on(user, case, now) else None,
             "take_on_url": f"{self.model._meta.app_label}:take_on",
             "hand_on_url": f"{self.model._meta.app_label}:hand_on",
