@@ -11,7 +11,7 @@ class KitConfig(AppConfig):
         from chengnuo.ledger.daily import on_daily
         from chengnuo.ledger.ladder import on_moment
 
-        from . import approvals, blobs, drafts, notices, procedure, verbs
+        from . import approvals, blobs, drafts, jobs, notices, procedure, verbs
         from .shell import register_bell
 
         verbs.register()
@@ -21,4 +21,5 @@ class KitConfig(AppConfig):
         register_bell(notices.unread)
         on_daily(drafts.purge)
         on_daily(notices.purge)
+        on_daily(jobs.purge)
         on_daily(blobs.purge)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from chengnuo.ledger.ladder import RUNG_NAMES
 from chengnuo.people.access import visible_staff, visible_units
 
+from .jobs import visible_jobs
 from .records import register_visible
 from .timeline import Told, register_verb
 
@@ -43,6 +44,8 @@ VERBS = {
     "approval.decided": _("作出审批决定"),
     "approval.withdrawn": _("撤回审批"),
     "blob.attached": _("附上文件"),
+    "job.asked": _("开始后台任务"),
+    "job.ended": _("后台任务结束"),
 }
 
 
@@ -58,6 +61,7 @@ def _visible_below() -> None:
     """Units and colleagues as people has it; a year's holidays are everybody's."""
     register_visible("people.unit", lambda user, now, pks: _among(visible_units(user, now), pks))
     register_visible("people.staff", lambda user, now, pks: _among(visible_staff(user, now), pks))
+    register_visible("kit.job", lambda user, now, pks: _among(visible_jobs(user, now), pks))
     register_visible("ledger.calendartable", lambda user, now, pks: pks)
 
 

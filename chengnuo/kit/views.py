@@ -16,7 +16,7 @@ from chengnuo.ledger.models import Ref
 from chengnuo.ledger.trail import looked
 from chengnuo.people.models import Staff
 
-from . import blobs, drafts, lists, search
+from . import blobs, drafts, jobs, lists, search
 from . import notices as told
 from .api import paged
 from .forms import Form
@@ -114,6 +114,22 @@ def blob(request: HttpRequest, pk: int) -> HttpResponse:
             "Cache-Control": "private, no-store",
         },
     )
+
+
+@require_GET
+def job(request: Asked, pk: int) -> HttpResponse:
+    """How far a work is; htmx asks for the fragment every second until it has ended."""
+    found = get_object_or_404(jobs.visible_jobs(request.user, request.now), pk=pk)
+    files = blobs.files_of(found, request.user, request.now).blobs
+    template = "kit/_job.html" if request.headers.get("HX-Request") else "kit/job.html"
+    return render(request, template, {"job": found, "files": files})
+
+
+@require_POST
+@posted_once
+def retry_job(request: Asked, pk: int) -> HttpResponse:
+    found = get_object_or_404(jobs.visible_jobs(request.user, request.now), pk=pk)
+    return redirect(jobs.retry(found, by=request.user, now=request.now))
 
 
 class FileForm(Form):

@@ -12,6 +12,7 @@ from chengnuo.ledger import clock
 from chengnuo.ledger.models import Heartbeat
 
 BEATS_WITHIN = timedelta(seconds=60)
+PARTS = ("worker", "jobs")
 
 
 @login_not_required
@@ -19,13 +20,11 @@ BEATS_WITHIN = timedelta(seconds=60)
 @require_safe
 def healthz(_request: HttpRequest) -> JsonResponse:
     """200 while database and worker live; else 503, naming what does not."""
-    state = {"database": "ok", "worker": "ok"}
     try:
-        beat = Heartbeat.objects.filter(name="worker").values_list("at", flat=True).first()
+        living = set(Heartbeat.objects.filter(at__gte=clock.now() - BEATS_WITHIN).values_list("name", flat=True))
     except Error:
         connection.close()
-        state |= {"database": "down", "worker": "unknown"}
+        state = {"database": "down"} | dict.fromkeys(PARTS, "unknown")
     else:
-        if beat is None or clock.now() - beat > BEATS_WITHIN:
-            state["worker"] = "down"
+        state = {"database": "ok"} | {part: "ok" if part in living else "down" for part in PARTS}
     return JsonResponse(state, status=200 if set(state.values()) == {"ok"} else 503)

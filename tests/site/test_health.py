@@ -9,8 +9,9 @@ from chengnuo.ledger import clock
 from chengnuo.ledger.models import Heartbeat
 
 
-def beat(ago: timedelta) -> None:
-    Heartbeat.objects.create(name="worker", at=clock.now() - ago)
+def beat(ago: timedelta, *names: str) -> None:
+    for name in names or ("worker", "jobs"):
+        Heartbeat.objects.create(name=name, at=clock.now() - ago)
 
 
 @pytest.mark.django_db
@@ -18,16 +19,24 @@ def test_all_is_well_while_the_worker_beats(client, django_assert_num_queries):
     beat(timedelta(seconds=30))
     with django_assert_num_queries(1):
         response = client.get("/healthz")
-    assert (response.status_code, response.json()) == (200, {"database": "ok", "worker": "ok"})
+    assert (response.status_code, response.json()) == (200, {"database": "ok", "worker": "ok", "jobs": "ok"})
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("ago", [None, timedelta(seconds=61)])
-def test_a_worker_that_never_beat_or_not_for_a_minute_is_named(client, ago):
+def test_parts_that_never_beat_or_not_for_a_minute_are_named(client, ago):
     if ago:
         beat(ago)
     response = client.get("/healthz")
-    assert (response.status_code, response.json()) == (503, {"database": "ok", "worker": "down"})
+    assert (response.status_code, response.json()) == (503, {"database": "ok", "worker": "down", "jobs": "down"})
+
+
+@pytest.mark.django_db
+def test_jobs_that_nobody_carries_out_are_named(client):
+    beat(timedelta(0), "worker")
+    beat(timedelta(seconds=61), "jobs")
+    response = client.get("/healthz")
+    assert (response.status_code, response.json()) == (503, {"database": "ok", "worker": "ok", "jobs": "down"})
 
 
 @pytest.mark.parametrize("cookies", [{}, {"sessionid": "a" * 32}])
@@ -41,7 +50,10 @@ def test_a_database_that_is_gone_is_named_to_a_browser_that_was_signed_in_as_wel
         response = client.get("/healthz")
     finally:
         settings["NAME"] = connection.settings_dict["NAME"] = clone
-    assert (response.status_code, response.json()) == (503, {"database": "down", "worker": "unknown"})
+    assert (response.status_code, response.json()) == (
+        503,
+        {"database": "down", "worker": "unknown", "jobs": "unknown"},
+    )
 
 
 def test_only_reading_is_answered(client, db):

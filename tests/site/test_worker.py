@@ -5,8 +5,12 @@ import time
 
 from django.db import connection
 
+from chengnuo.kit import jobs
+from chengnuo.kit.models import Job, JobState
+from chengnuo.ledger import clock
 from chengnuo.ledger.models import Heartbeat
 from chengnuo.site import worker
+from tests.cast import cast
 
 
 def waited_for(what, seconds: float = 15) -> bool:
@@ -42,4 +46,35 @@ def test_it_beats_survives_the_loss_of_its_connection_and_ends_when_told(committ
     finally:
         stopping.set()
         thread.join(10)
+    assert not thread.is_alive()
+
+
+def test_it_carries_out_jobs_and_takes_up_what_a_dead_worker_left(committing_db, monkeypatch):
+    monkeypatch.setattr(worker, "LOOK_SECONDS", 0.2)
+    monkeypatch.setattr(jobs, "_works", {"test.work": lambda job, tell: jobs.Outcome("好了")})
+    zhoumin = cast().zhoumin
+
+    def asked() -> Job:
+        return jobs.start("test.work", "试做", args={}, by=zhoumin, now=clock.now())
+
+    def is_done(job: Job) -> bool:
+        return Job.objects.get(pk=job.pk).state == JobState.DONE
+
+    left = asked()
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '2 minutes')")
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = (SELECT id FROM procrastinate_workers)"
+        )
+    stopping = threading.Event()
+    thread = threading.Thread(target=worker.carry_out_jobs, args=[stopping])
+    thread.start()
+    try:
+        assert waited_for(lambda: is_done(left))
+        fresh = asked()
+        assert waited_for(lambda: is_done(fresh))
+        assert waited_for(lambda: Heartbeat.objects.filter(name="jobs"))
+    finally:
+        stopping.set()
+        thread.join(15)
     assert not thread.is_alive()

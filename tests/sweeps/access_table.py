@@ -54,6 +54,8 @@ PAGES = [
     Row("kit:notices", ALL),
     Row("kit:read_notices", DONE_ALL, "post"),
     Row("kit:notice", MINE, kwargs=pk("notice")),
+    Row("kit:job", MINE.replace("302", "200"), kwargs=pk("job")),
+    Row("kit:retry_job", MINE.replace("302", "409"), "post", pk("job")),
     Row("kit:draft", ALL, kwargs={"key": "call"}),
     Row("kit:search", ALL),
     Row("kit:blob", SEEN, kwargs=pk("blob")),

@@ -11,7 +11,7 @@ from chengnuo.clients import actions as clients
 from chengnuo.complaints.models import Complaint
 from chengnuo.hotline import actions as hotline
 from chengnuo.hotline.actions import NewCase, NewPromise
-from chengnuo.kit import blobs, lists, notices
+from chengnuo.kit import blobs, jobs, lists, notices
 from chengnuo.kit.models import Blob, Notice, SavedView
 from chengnuo.kit.procedure.actions import propose_parameter
 from chengnuo.ledger.models import Obligation, ref
@@ -34,6 +34,11 @@ ROLES = (
     "chairman",
     "administrator",
 )
+
+
+@jobs.work("sweep.nothing")
+def nothing(job: Any, tell: Any) -> jobs.Outcome:
+    return jobs.Outcome("好了")
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,7 @@ def everything(cast: Cast, now: Any) -> World:
     do(blobs.attach, client, blobs.store(upload), now=now, by=zhou)
     do(people.open_session, zhou, now=now, session_key="k", address=None, agent="")
     lists.keep_view(zhou, "clients", "我的", "q=x")
+    job = do(jobs.start, "sweep.nothing", "试做", now=now, args={}, by=zhou)
     duty = Obligation.objects.get(subject_type="hotline.promise", subject_pk=promise.pk)
     agreement = do(clients.draft_agreement, client, now=now, values=AGREEMENT, by=zhou)
     do(
@@ -136,6 +142,7 @@ def everything(cast: Cast, now: Any) -> World:
             "notice": Notice.objects.filter(staff=zhou).latest("pk").pk,
             "blob": Blob.objects.get().pk,
             "view": SavedView.objects.get().pk,
+            "job": job.pk,
             "duty": duty.pk,
             "spare": spare.pk,
             "zhoumin": zhou.pk,
