@@ -31,6 +31,10 @@ class DutyShift(Kept):
     starts_at = models.DateTimeField(_("开始"))
     ends_at = models.DateTimeField(_("结束"))
     is_cancelled = models.BooleanField(default=False)
+    # Nobody was on the roster before it said so: coverage counts from here. Empty for shifts of before it was kept.
+    entered_at = models.DateTimeField(null=True)
+    pattern = models.ForeignKey("hotline.RosterPattern", null=True, on_delete=models.PROTECT, related_name="shifts")
+    slot = models.PositiveSmallIntegerField(null=True)
     taken_over_at = models.DateTimeField(null=True)
 
     class Meta:
