@@ -7,6 +7,7 @@ from chengnuo.ledger.daily import on_daily
 from chengnuo.ledger.loop import on_round
 from chengnuo.people.presence import on_presence
 
+from .actions.days import review_days
 from .actions.lines import ask_branches_without_line
 from .actions.patterns import extend_patterns
 from .actions.presence import concerned
@@ -30,5 +31,6 @@ VERBS = {
 for _name, _label in VERBS.items():
     register_verb(_name, _label, "system")
 on_round(extend_patterns)
+on_round(review_days)
 on_presence(concerned)
 on_daily(ask_branches_without_line)

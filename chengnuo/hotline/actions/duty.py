@@ -61,7 +61,7 @@ def enter_shift(
     """Put somebody on duty, or behind who is (3.1.2). It proves coverage from `now` on, whatever start is stated.
 
     A primary's own back-up shifts of that time end by it. Raises Invalid for an empty or endless span, somebody of
-    another unit, one who is on duty elsewhere at that time, a backup who is.
+    another unit, one who is away or on duty elsewhere at that time, a backup who is on duty.
     """
     require_roster(by, unit.pk, now)
     return put_on_duty(unit, staff, starts_at, ends_at, role=role, by=by, now=now)
@@ -78,6 +78,8 @@ def put_on_duty(
         if person.unit_id != unit.pk or not person.is_active:
             raise Invalid("not_of_unit", staff=_("不是本机构在职人员"))
         shift.staff = person
+        if person.absences.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
+            raise Invalid("away", clause="3.1.2", staff=_("这段时间他请假"))
         if role == DutyShift.Role.BACKUP and at_that_time(person, starts_at, ends_at).exists():
             raise Invalid("backup_is_primary", clause="3.1.2", staff=_("这段时间他自己值班，备班换一个人"))
         save_shift(shift)

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
+from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.models import Kept
 
 
@@ -63,4 +64,4 @@ class DutyShift(Kept):
         ]
 
     def __str__(self) -> str:
-        return f"{self.staff} {self.starts_at:%m-%d %H:%M}"
+        return f"{self.staff} {self.starts_at.astimezone(ZONE):%m-%d %H:%M}"
