@@ -9,7 +9,7 @@ from chengnuo.ledger.errors import Forbidden
 from chengnuo.people.models import Role, Staff
 from chengnuo.people.reach import Reach, reach
 
-from .models import Call, DutyShift, Promise
+from .models import Call, DutyLine, DutyShift, Promise
 
 K = Role.Kind
 HOTLINE = (K.OPERATOR, K.MANAGER, K.CENTRE, K.CENTRE_HEAD)
@@ -33,7 +33,13 @@ def visible_promises(user: Staff, now: datetime) -> QuerySet[Promise]:
 
 
 def visible_shifts(user: Staff, now: datetime) -> QuerySet[DutyShift]:
-    return DutyShift.objects.filter(unit__in=reach(user, now).units)
+    """The roster and the lines are the whole company's to read: who calls for a client reaches whoever is on duty in
+    any region (3.1.1). Why somebody is away is not among it."""
+    return DutyShift.objects.all()
+
+
+def visible_lines(user: Staff, now: datetime) -> QuerySet[DutyLine]:
+    return DutyLine.objects.all()
 
 
 def may_register(user: Staff, now: datetime) -> bool:

@@ -1,7 +1,9 @@
 from .calls import Call, CallState, Channel, Kind, NoReply
 from .duty import DutyShift
 from .lines import DutyLine
+from .patterns import RosterPattern
 from .promises import Promise, PromiseAct, PromiseState
+from .swaps import RosterFeed, ShiftSwap, SwapState
 
 __all__ = [
     "Call",
@@ -14,4 +16,8 @@ __all__ = [
     "Promise",
     "PromiseAct",
     "PromiseState",
+    "RosterFeed",
+    "RosterPattern",
+    "ShiftSwap",
+    "SwapState",
 ]
