@@ -27,6 +27,7 @@ from chengnuo.ledger.models import ref
 from chengnuo.people.models import Staff
 from chengnuo.people.reach import reach
 
+from . import printing  # noqa: F401: the worker prints long registers.
 from .access import may_handle, visible_calls, visible_promises
 from .actions import take_over_started_shifts
 from .lookup import matching
@@ -48,6 +49,10 @@ SYSTEM = {
     "call.caller_known": _("认出来电人"),
     "call.voided": _("作废登记"),
     "call.number_shown": _("查看来电号码"),
+    "call.printed": _("打印来电记录"),
+    "register.printed": _("打印登记簿"),
+    "roster.printed": _("打印值班表"),
+    "directory.printed": _("打印全国值班电话"),
     "promise.handed_over": _("交接承诺"),
     "shift.entered": _("排班"),
     "shift.cancelled": _("取消值班"),

@@ -90,7 +90,7 @@ def typeset(document: Document) -> bytes:
     }
     command = [sys.executable, "-I", press.__file__]
     try:
-        done = subprocess.run(  # noqa: S603: our own file.
+        done = subprocess.run(  # noqa: S603
             command, input=json.dumps(job).encode(), capture_output=True, timeout=SECONDS, check=False
         )
     except subprocess.TimeoutExpired as late:
