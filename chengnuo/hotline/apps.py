@@ -8,4 +8,4 @@ class HotlineConfig(AppConfig):
     verbose_name = _("服务热线")
 
     def ready(self) -> None:
-        from . import extensions, rules  # noqa: F401
+        from . import extensions, printing, rules  # noqa: F401

@@ -27,7 +27,6 @@ from chengnuo.ledger.models import ref
 from chengnuo.people.models import Staff
 from chengnuo.people.reach import reach
 
-from . import printing  # noqa: F401: the worker prints long registers.
 from .access import may_handle, visible_calls, visible_promises
 from .actions import take_over_started_shifts
 from .lookup import matching

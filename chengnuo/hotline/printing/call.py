@@ -17,6 +17,7 @@ from . import words
 
 TEMPLATE = "hotline/printing/call.typ"
 MOST_EVENTS = 200
+CLIENT = "clients.client"
 
 
 @words.in_chinese
@@ -51,7 +52,7 @@ def call_record(call: Call, *, by: Staff, now: datetime, absolute: Callable[[str
             "answer": _answer(call),
             "promises": [_promise(one, now) for one in promises],
             "cases": [names[one].number for one in tied if one in names],
-            "events": [_event(entry) for entry in sorted(entries, key=lambda one: (one.at, one.id))],
+            "events": [_event(entry, call.number) for entry in sorted(entries, key=lambda one: (one.at, one.id))],
             "is_cut": len(entries) == MOST_EVENTS,
         },
     )
@@ -104,8 +105,9 @@ def _act(act: PromiseAct) -> words.Data:
     }
 
 
-def _event(entry: Entry) -> words.Data:
-    numbers = "、".join(other.number for other in entry.others)
+def _event(entry: Entry, number: str) -> words.Data:
+    others = [other for other in entry.others if other.ref.type != CLIENT and other.number != number]
+    numbers = "、".join(other.number for other in others)
     return {
         "at": stamp(entry.at),
         "who": entry.who or _("系统"),

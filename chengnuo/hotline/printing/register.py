@@ -57,7 +57,7 @@ def register_form(
 ) -> Document:
     """The register's form of these rows. `absolute` makes an address of this site out of a path."""
     cases = _cases(rows, by, now)
-    query = urlencode({"unit": unit.pk, "since": str(since), "until": str(until)})
+    query = urlencode({"unit": str(unit.pk), "since": str(since), "until": str(until)})
     return Document(
         TEMPLATE,
         _("服务热线登记簿"),
@@ -84,15 +84,16 @@ def _row(place: int, call: Call, cases: Sequence[Named], now: datetime) -> words
         *map(words.promised, promises),
     )
     is_void = call.state == CallState.VOID
+    # With a promise on file the call is closed (2.3): what the client waits for is the promise.
+    fates = [words.fate(one, now) for one in promises]
     done = words.lines(
-        words.outcome(call),
-        *([] if is_void else [words.fate(one, now) for one in promises]),
+        *(fates if fates and not is_void else [words.outcome(call)]),
         *(_("转%s") % case.number for case in cases),
     )
     return {
         "place": place,
         "number": call.number,
-        "at": stamp(call.rang_at).replace(" ", "\n"),
+        "at": stamp(call.rang_at).replace("\u00a0", "\n"),
         "caller": words.caller(call),
         "client": call.client.name if call.client else "",
         "kinds": "\n".join(call.kind_labels),

@@ -55,7 +55,7 @@ def roster_form(
             "phone": "、".join(shown(line.number) for line in lines) or _("未报备"),
             "period": words.period(since, until),
             "days": days,
-            "gaps": sum(len(day["gaps"]) for day in days),
+            "gaps": sum(day["gaps"] for day in days),
         },
     )
 
@@ -65,14 +65,17 @@ def _day(day: date, first: date, shifts: Sequence[DutyShift]) -> words.Data:
     start, end = midnight(day), midnight(day + timedelta(days=1))
     mine = [one for one in shifts if start <= one.starts_at < end or (day == first and one.starts_at < start)]
     primaries = [one for one in shifts if one.role == PRIMARY]
+    gaps = uncovered(primaries, start, end)
+    duty = [(one.starts_at, _shift(one, start)) for one in mine if one.role == PRIMARY]
+    duty += [(since, {"hours": _hours(since, until, start), "is_gap": True}) for since, until in gaps]
     what = rulebook().calendar.day(day)
     return {
         "date": words.named_day(day),
         "mark": _mark(what),
         "is_off": not what.is_working,
-        "primary": [_shift(one, start) for one in mine if one.role == PRIMARY],
+        "duty": [row for _at, row in sorted(duty, key=lambda one: one[0])],
         "backup": [_shift(one, start) for one in mine if one.role != PRIMARY],
-        "gaps": [f"{_hour(since, start)}—{_hour(until, start)}" for since, until in uncovered(primaries, start, end)],
+        "gaps": len(gaps),
     }
 
 
@@ -87,10 +90,15 @@ def _mark(day: Day) -> str:
 
 def _shift(shift: DutyShift, start: datetime) -> words.Data:
     return {
-        "hours": f"{_hour(shift.starts_at, start)}—{_hour(shift.ends_at, start)}",
+        "hours": _hours(shift.starts_at, shift.ends_at, start),
+        "is_gap": False,
         "name": shift.staff.name,
         "phone": shown(shift.staff.phone) if shift.staff.phone else "",
     }
+
+
+def _hours(since: datetime, until: datetime, start: datetime) -> str:
+    return f"{_hour(since, start)}—{_hour(until, start)}"
 
 
 def _hour(moment: datetime, start: datetime) -> str:

@@ -37,5 +37,5 @@ def plain(value: Any) -> Any:
 
 
 def stamp(moment: datetime | None) -> str:
-    """`2026-09-28 14:36` in Asia/Shanghai; nothing for no time."""
-    return f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M}" if moment else ""
+    """`2026-09-28 14:36` in Asia/Shanghai, in one piece; nothing for no time."""
+    return f"{moment.astimezone(ZONE):%Y-%m-%d\u00a0%H:%M}" if moment else ""
