@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from chengnuo.ledger.errors import Forbidden
-from chengnuo.people.models import Role, Staff
+from chengnuo.people.models import Role, Staff, Unit
 from chengnuo.people.reach import Reach, reach
 
 from .models import Call, DutyLine, DutyShift, Promise
@@ -40,6 +40,12 @@ def visible_shifts(user: Staff, now: datetime) -> QuerySet[DutyShift]:
 
 def visible_lines(user: Staff, now: datetime) -> QuerySet[DutyLine]:
     return DutyLine.objects.all()
+
+
+def printable_units(user: Staff, now: datetime) -> QuerySet[Unit]:
+    """The branches whose register and roster a person prints: those he reaches. What of another's line he sees by a
+    share is no register of it."""
+    return Unit.objects.filter(pk__in=reach(user, now).units, kind=Unit.Kind.BRANCH).order_by("pk")
 
 
 def may_register(user: Staff, now: datetime) -> bool:

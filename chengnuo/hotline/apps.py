@@ -8,4 +8,4 @@ class HotlineConfig(AppConfig):
     verbose_name = _("服务热线")
 
     def ready(self) -> None:
-        from . import duty_extensions, duty_rules, extensions, rules  # noqa: F401
+        from . import duty_extensions, duty_rules, extensions, printing, rules  # noqa: F401

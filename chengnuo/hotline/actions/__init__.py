@@ -9,6 +9,7 @@ from .knowing import know_caller
 from .lines import ask_branches_without_line, register_line, withdraw_line
 from .numbers import show_number
 from .patterns import extend_patterns, preview, start_pattern, stop_pattern
+from .printing import call_printed, directory_printed, register_printed, roster_printed
 from .promises import answer_promise, hand_over_promise, make_promise, move_promise, tell_interim, withdraw_promise
 from .swaps import agree_swap, ask_swap, call_off_swap, decline_swap, reassign_shift
 
@@ -22,8 +23,10 @@ __all__ = [
     "backs",
     "call_back",
     "call_off_swap",
+    "call_printed",
     "cancel_shift",
     "decline_swap",
+    "directory_printed",
     "enter_missed_call",
     "enter_shift",
     "explain_day",
@@ -40,9 +43,11 @@ __all__ = [
     "reassign_shift",
     "register_call",
     "register_line",
+    "register_printed",
     "reply",
     "review_days",
     "revoke_feed",
+    "roster_printed",
     "show_number",
     "start_pattern",
     "stop_pattern",
