@@ -2,6 +2,7 @@ from .calls import Call, CallState, Channel, Kind, NoReply
 from .duty import DutyShift
 from .lines import DutyLine
 from .promises import Promise, PromiseAct, PromiseState
+from .ringing import PhoneEvent, PhoneSystem, Ring, RingAttempt, Word
 
 __all__ = [
     "Call",
@@ -11,7 +12,12 @@ __all__ = [
     "DutyShift",
     "Kind",
     "NoReply",
+    "PhoneEvent",
+    "PhoneSystem",
     "Promise",
     "PromiseAct",
     "PromiseState",
+    "Ring",
+    "RingAttempt",
+    "Word",
 ]

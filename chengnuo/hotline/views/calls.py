@@ -24,6 +24,8 @@ from ..access import may_handle, visible_calls
 from ..callers import callers, chosen
 from ..forms import CallBackForm, CaseForm, ReplyFields, VoidForm
 from ..models import Call, CallState, Kind
+from ..models.calls import VOIDABLE
+from . import ringing
 from .register import colleagues, kind_choices, new_case, replied, reply_choices, spoken, when_context
 
 
@@ -55,7 +57,8 @@ def page(request: Asked, pk: int) -> HttpResponse:
         "owes_call_back": call.was_missed and call.called_back_at is None and call.state != CallState.VOID,
         "owes_reply": call.state == CallState.REGISTERED,
         "may_open": call.state in (CallState.REGISTERED, CallState.CLOSED),
-        "may_void": call.state in (CallState.CALL_BACK_OWED, CallState.REGISTERED, CallState.CLOSED),
+        "may_void": call.state in VOIDABLE,
+        **ringing.beside(call, user, now),
         "full": call.client is not None and sees(user, call.client, now),
     }
     return render(request, "hotline/call.html", context)
