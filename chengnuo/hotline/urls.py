@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import calls, duty, promises, register
+from .views import calls, duty, promises, register, ringing, systems
 from .views.list import calls_list, promises_list
 
 app_name = "hotline"
@@ -10,10 +10,18 @@ urlpatterns = [
     path("lookup/", register.lookup, name="lookup"),
     path("when/", register.when, name="when"),
     path("missed/", register.missed, name="missed"),
+    path("ringing/", ringing.poll, name="ringing"),
+    path("systems/", systems.systems, name="systems"),
+    path("systems/new/", systems.system_new, name="system_new"),
+    path("systems/<int:pk>/dial/", systems.system_dial, name="system_dial"),
+    path("systems/<int:pk>/revoke/", systems.system_revoke, name="system_revoke"),
     path("duty/", duty.shifts, name="duty"),
     path("duty/<int:pk>/cancel/", duty.cancel, name="duty_cancel"),
     path("hand-over/", duty.hand_over, name="hand_over"),
     path("<int:pk>/", calls.page, name="call"),
+    path("<int:pk>/take/", ringing.take, name="take"),
+    path("<int:pk>/recording/", ringing.recording, name="recording"),
+    path("<int:pk>/dial/", ringing.dial, name="dial"),
     path("<int:pk>/caller/", calls.know_caller, name="know_caller"),
     path("<int:pk>/number/", calls.number, name="number"),
     path("<int:pk>/call-back/", calls.call_back, name="call_back"),

@@ -55,7 +55,7 @@ def _note(
         fresh.version += 1
         fresh.save()
         if reached_at:
-            defaults = {"system": event.system, "call_id": event.call_id, "rang_at": at, "is_open": False}
+            defaults = {"system": event.system, "phone_id": event.phone_id, "rang_at": at, "is_open": False}
             Ring.objects.get_or_create(call=fresh, defaults={**defaults, "is_entered": True})
             Ring.objects.filter(call=fresh).update(reached_at=reached_at)
         record(
@@ -65,7 +65,7 @@ def _note(
             now=now,
             happened_at=at,
             source="phone",
-            data={"reached": reached_at is not None, "system": event.system_id, "phone": event.call_id[:60]},
+            data={"reached": reached_at is not None, "system": event.system_id, "phone": event.phone_id[:60]},
         )
         return fresh
 

@@ -59,7 +59,7 @@ def hear(system: PhoneSystem, said: Heard, *, now: datetime) -> Outcome:
         event, is_new = _noted(system, said, now)
         if not is_new:
             return Outcome(event.call, True, ringing_now(event.call, now) if event.call else None)
-        events = list(PhoneEvent.objects.filter(system=system, call_id=said.call_id, is_outgoing=said.is_outgoing))
+        events = list(PhoneEvent.objects.filter(system=system, phone_id=said.call_id, is_outgoing=said.is_outgoing))
         story = told(events)
         if said.is_outgoing:
             return Outcome(heard_outgoing(event, events, story, now))
@@ -77,7 +77,7 @@ def _noted(system: PhoneSystem, said: Heard, now: datetime) -> tuple[PhoneEvent,
     }
     return PhoneEvent.objects.select_related("call").get_or_create(
         system=system,
-        call_id=said.call_id,
+        phone_id=said.call_id,
         word=said.word,
         leg=said.leg,
         defaults={**values, "received_at": now},
@@ -86,7 +86,7 @@ def _noted(system: PhoneSystem, said: Heard, now: datetime) -> tuple[PhoneEvent,
 
 def _row(system: PhoneSystem, call_id: str, story: Story, now: datetime) -> Call | None:
     """The row of a call: the one that its first word began, one that a person entered meanwhile, or a new one."""
-    ring = Ring.objects.filter(system=system, call_id=call_id).select_related("call").first()
+    ring = Ring.objects.filter(system=system, phone_id=call_id).select_related("call").first()
     if ring:
         return ring.call
     line = DutyLine.objects.filter(digits=digits(story.called)[:24], withdrawn_at=None).select_related("unit").first()
@@ -101,7 +101,7 @@ def _row(system: PhoneSystem, call_id: str, story: Story, now: datetime) -> Call
     Ring.objects.create(
         call=call,
         system=system,
-        call_id=call_id,
+        phone_id=call_id,
         called=story.called,
         rang_at=story.rang_at,
         is_open=not is_entered,
@@ -190,6 +190,7 @@ def _attempts(call: Call, story: Story, answerer: Staff | None, now: datetime) -
         next_after=timedelta(seconds=figure("ring.next_after")),
         given_up_after=timedelta(minutes=figure("ring.given_up")),
         answerer=step,
+        now=now,
     )
 
 
@@ -270,7 +271,7 @@ def ringing_now(call: Call, now: datetime) -> RingAttempt | None:
     """Whom the call rings at, or None where it no longer rings."""
     if call.state not in RINGS:
         return None
-    rows = call.attempts.filter(at__lte=now, result="").select_related("staff", "unit")
+    rows = call.attempts.filter(at__lte=now, ended_at__gt=now, result="").select_related("staff", "unit")
     return rows.order_by("-order").first()
 
 

@@ -39,7 +39,7 @@ class Ring(models.Model):
 
     call = models.OneToOneField("hotline.Call", on_delete=models.PROTECT, primary_key=True, related_name="ring")
     system = models.ForeignKey(PhoneSystem, on_delete=models.PROTECT, related_name="+")
-    call_id = models.CharField(max_length=100)
+    phone_id = models.CharField(max_length=100)
     called = models.CharField(_("被叫号码"), max_length=30, blank=True)
     rang_at = models.DateTimeField()
     is_open = models.BooleanField(default=True)
@@ -50,7 +50,7 @@ class Ring(models.Model):
     held_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["system", "call_id"], name="one_row_for_a_ringing_call")]
+        constraints = [models.UniqueConstraint(fields=["system", "phone_id"], name="one_row_for_a_ringing_call")]
         indexes = [models.Index(fields=["rang_at"], condition=Q(is_open=True), name="ring_open")]
 
 
@@ -58,7 +58,7 @@ class PhoneEvent(models.Model):
     """One word of an exchange, once. Without a call it rang at a number that no branch registered."""
 
     system = models.ForeignKey(PhoneSystem, on_delete=models.PROTECT, related_name="+", db_index=False)
-    call_id = models.CharField(max_length=100)
+    phone_id = models.CharField(max_length=100)
     word = models.CharField(max_length=12, choices=Word.choices)
     leg = models.CharField(max_length=60, blank=True)
     is_outgoing = models.BooleanField(default=False)
@@ -72,7 +72,7 @@ class PhoneEvent(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["system", "call_id", "word", "leg"], name="a_word_of_an_exchange_once")
+            models.UniqueConstraint(fields=["system", "phone_id", "word", "leg"], name="a_word_of_an_exchange_once")
         ]
         indexes = [
             models.Index(fields=["-id"], condition=Q(call__isnull=True), name="phone_event_of_no_line"),

@@ -79,12 +79,12 @@ class Tried:
 
 
 def tried(
-    plan: Sequence[Step], story: Story, *, next_after: timedelta, given_up_after: timedelta, answerer: Step | None
+    plan: Sequence[Step], story: Story, *, next_after: timedelta, given_up_after: timedelta, answerer: Step | None, now: datetime
 ) -> list[Tried]:
     """The steps of a plan with their times (3.1.2).
 
     Each step ends when its turn is over or when the exchange says that it was missed, the last one when the whole ring
-    is given up. What lies beyond the answer or the hang-up never was. Who answered out of turn is the last attempt.
+    is given up; a turn that is not over has no result. What lies beyond the answer or the hang-up never was. Who answered out of turn is the last attempt.
     """
     found: list[Tried] = []
     at, misses = story.rang_at, list(story.missed_at)
@@ -99,11 +99,15 @@ def tried(
         if over:
             break
         at = end
-    found = [one if one.result else replace(one, result=R.UNANSWERED) for one in found]
+    found = [replace(one, result=R.UNANSWERED) if _is_past(one, found[-1], now) else one for one in found]
     if answerer and story.answered_at and not (found and _is_at(found[-1].step, answerer)):
         found = [replace(one, result=R.UNANSWERED) for one in found]
         found.append(Tried(answerer, found[-1].at if found else story.rang_at, story.answered_at, R.ANSWERED))
     return found
+
+
+def _is_past(one: Tried, last: Tried, now: datetime) -> bool:
+    return not one.result and (bool(last.result) or (one.ended_at is not None and one.ended_at <= now))
 
 
 def _result(story: Story) -> str:

@@ -77,7 +77,7 @@ def number(request: Asked, pk: int) -> HttpResponse:
     """The whole number that rang. Like every showing it is carried out anew on a repeated press."""
     call = _open_to(request, pk, "3.1.3")
     value = actions.show_number(call, by=request.user, now=request.now)
-    return shown(request, value, parent=call.number, parent_url=call.get_absolute_url())
+    return shown(request, value, parent=call.number, parent_url=call.get_absolute_url(), dials=True)
 
 
 @require_http_methods(["GET", "POST"])
