@@ -44,7 +44,7 @@ def pk(id_: str, /, **more: Any) -> dict[str, Any]:
     return {"pk": f"@{id_}", **more}
 
 
-PUBLIC = {"healthz", "people:sign_in", "api:openapi-json"}
+PUBLIC = {"healthz", "phone_hook", "hotline:ringing", "people:sign_in", "api:openapi-json"}
 
 PAGES = [
     # Site and kit
@@ -138,6 +138,16 @@ PAGES = [
     Row("hotline:duty", ALL),
     Row("hotline:duty_cancel", "403 302 404 404 404 403 302 403 403 404", "post", pk("shift")),
     Row("hotline:hand_over", SERVES),
+    # Asked by the session's key alone: a session that no sign-in opened is none.
+    Row("hotline:ringing", ALL.replace("200", "401")),
+    Row("hotline:systems", ADMINISTERS),
+    Row("hotline:system_new", ADMINISTERS),
+    Row("hotline:system_dial", ADMINISTERS, kwargs=pk("system")),
+    Row("hotline:system_revoke", ADMINISTERED, "post", pk("system")),
+    # It rings at Suzhou's operator: her branch fills its row, and the centre.
+    Row("hotline:take", HANDLED, kwargs=pk("ringing")),
+    Row("hotline:recording", SEEN_DONE, kwargs=pk("ringing")),
+    Row("hotline:dial", "422 422 404 403 404 422 422 403 403 404", "post", pk("ringing")),
     Row("hotline:call", SEEN, kwargs=pk("call")),
     Row("hotline:number", HANDLED, "post", pk("missed")),
     Row("hotline:call_back", HANDLED, kwargs=pk("missed")),
@@ -164,6 +174,7 @@ PAGES = [
         )
     ),
     # Beside the pages
+    Row("phone_hook", ALL.replace("200", "401"), "post"),
     Row("healthz", "503 503 503 503 503 503 503 503 503 503"),
     Row("api:openapi-json", ALL),
 ]

@@ -20,8 +20,8 @@ def plan(unit: Unit, at: datetime) -> list[Step]:
     own = [one for one in shifts if one.unit_id == unit.pk]
     primaries = [one for one in own if one.role == DutyShift.Role.PRIMARY]
     backups = [one for one in own if one.role == DutyShift.Role.BACKUP][:MOST_BACKUPS]
-    steps = [Step(R.PRIMARY, unit.pk, one.staff_id) for one in primaries[:1]]
-    steps += [Step(R.BACKUP, unit.pk, one.staff_id) for one in [*primaries[1:], *backups]]
+    steps = [_step(R.PRIMARY, one) for one in primaries[:1]]
+    steps += [_step(R.BACKUP, one) for one in [*primaries[1:], *backups]]
     branches = [
         one
         for one in shifts
@@ -37,7 +37,11 @@ def _on_duty(at: datetime) -> list[DutyShift]:
     shifts = DutyShift.objects.filter(
         ~Exists(away), is_cancelled=False, starts_at__lte=at, ends_at__gt=at, staff__is_active=True
     )
-    return list(shifts.select_related("unit").order_by("starts_at", "pk"))
+    return list(shifts.select_related("unit", "staff").order_by("starts_at", "pk"))
+
+
+def _step(rung: str, shift: DutyShift) -> Step:
+    return Step(rung, shift.unit_id, shift.staff_id, shift.staff.extension)
 
 
 def _nearest(unit: Unit, shifts: list[DutyShift], at: datetime) -> list[Step]:
@@ -48,7 +52,7 @@ def _nearest(unit: Unit, shifts: list[DutyShift], at: datetime) -> list[Step]:
     near = [one for one in shifts if distance(unit.division_code, one.unit.division_code) == least]
     last = _last_answered((one.staff_id for one in near), at)
     one = min(near, key=lambda shift: (shift.staff_id in last, last.get(shift.staff_id, at), shift.staff_id))
-    return [Step(R.OTHER, one.unit_id, one.staff_id)]
+    return [_step(R.OTHER, one)]
 
 
 def distance(a: str, b: str) -> int:
@@ -67,7 +71,7 @@ def _last_answered(staff: Iterable[int], at: datetime) -> dict[int, datetime]:
 def _centre(unit: Unit, shifts: list[DutyShift], at: datetime) -> list[Step]:
     """Who the centre has on duty; without a roster of its own everybody there."""
     if shifts:
-        return [Step(R.CENTRE, shifts[0].unit_id, shifts[0].staff_id)]
+        return [_step(R.CENTRE, shifts[0])]
     people = Role.objects.filter(
         Role.at(at), kind__in=(Role.Kind.CENTRE, Role.Kind.CENTRE_HEAD), staff__is_active=True
     ).exclude(unit=unit)

@@ -22,7 +22,7 @@ class Story:
     caller: str = ""
     called: str = ""
     recording: str = ""
-    missed_at: tuple[datetime, ...] = ()
+    missed: tuple[tuple[datetime, str], ...] = ()
 
     @property
     def ended_at(self) -> datetime | None:
@@ -49,7 +49,11 @@ def told(events: Iterable[PhoneEvent]) -> Story:
         caller=_first(said, "caller"),
         called=_first(said, "called"),
         recording=next((one.recording for one in reversed(said) if one.recording), ""),
-        missed_at=tuple(one.at for one in said if one.word in gone_on and not (answered_at and one.at > answered_at)),
+        missed=tuple(
+            (one.at, one.extension)
+            for one in said
+            if one.word in gone_on and not (answered_at and one.at > answered_at)
+        ),
     )
 
 
@@ -66,6 +70,7 @@ class Step:
     rung: str
     unit_id: int
     staff_id: int | None = None
+    extension: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,13 +92,16 @@ def tried(
     is given up; a turn that is not over has no result. What lies beyond the answer or the hang-up never was. Who answered out of turn is the last attempt.
     """
     found: list[Tried] = []
-    at, misses = story.rang_at, list(story.missed_at)
+    at, misses = story.rang_at, list(story.missed)
+    others = {step.extension for step in plan if step.extension}
     for number, step in enumerate(plan):
         is_last = number == len(plan) - 1
         end = max(at + next_after, story.rang_at + given_up_after) if is_last else at + next_after
-        misses = [one for one in misses if one >= at]
-        if misses and misses[0] <= end:
-            end = misses.pop(0)
+        # A telephone of the plan speaks for its own turn alone; any other word is of whoever's turn it is.
+        mine = [one for one in misses if at <= one[0] <= end and (one[1] == step.extension or one[1] not in others)]
+        if mine:
+            misses.remove(mine[0])
+            end = mine[0][0]
         over = story.ended_at is not None and story.ended_at <= end
         found.append(Tried(step, at, story.ended_at if over else end, R.RINGING if not over else _result(story)))
         if over:

@@ -41,7 +41,7 @@ NAMES = {
 }
 LONGEST = {"event": 20, "id": 100, "caller": 60, "called": 60, "at": 40, "leg": 60, "extension": 30, "recording": 500}
 OUTGOING = {"out", "outbound", "outgoing"}
-WITHHELD = {"anonymous", "unknown", "withheld", "private", "unavailable", "restricted", "未知", "匿名"}
+WITHHELD = {"anonymous", "unknown", "withheld", "private", "unavailable", "restricted"}
 AHEAD = timedelta(minutes=2)
 BEHIND = timedelta(days=7)
 EARLIEST, LATEST = 0, 32_503_680_000

@@ -29,7 +29,6 @@ from ..phone import pop
 from . import register
 
 AT_DUTY, OFF_DUTY = 700, 30_000
-UNKNOWN = ""
 
 
 @never_cache
@@ -193,9 +192,11 @@ def _dials() -> bool:
     return PhoneSystem.objects.filter(revoked_at=None).exclude(dial_url="").exists()
 
 
-@require_POST
+@never_cache
+@require_GET
 def recording(request: Asked, pk: int) -> HttpResponse:
-    """Go to a call's recording; who opened it is on record, each time anew."""
+    """Go to a call's recording; who opened it is on record, each time anew. A link and no form: what a form leads to
+    must be ours (the policy of `kit.edge`)."""
     user, now = request.user, request.now
     call = get_object_or_404(visible_calls(user, now), pk=pk)
     answer = redirect(actions.open_recording(call, by=user, now=now))
