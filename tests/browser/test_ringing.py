@@ -105,9 +105,7 @@ def test_two_open_the_form_the_second_sees_who_has_it_and_cannot_write_over_it(h
     assert (Call.objects.count(), call.content) == (1, "周敏写的")
 
 
-def test_who_types_is_not_disturbed_and_while_characters_are_composed_nothing_appears(
-    house: House, exchange: Exchange
-):
+def test_who_types_is_not_disturbed_and_while_characters_are_composed_nothing_appears(house: House, exchange: Exchange):
     page = house.enter(to="/hotline/new/")
     field = page.locator("#id_content")
     field.evaluate(COMPOSE)

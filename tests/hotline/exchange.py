@@ -30,7 +30,9 @@ class Exchange:
     number: int = 0
     answers: list[Any] = field(default_factory=list)
 
-    def says(self, event: str, at: datetime = NOW, now: datetime | None = None, **more: Any) -> tuple[int, dict[str, Any]]:
+    def says(
+        self, event: str, at: datetime = NOW, now: datetime | None = None, **more: Any
+    ) -> tuple[int, dict[str, Any]]:
         """Post an event that is stated to be of an instant, received at `now` (the same by default)."""
         body = {"event": event, "id": "c1", "caller": KNOWN, "called": LINE, "at": at.isoformat()} | more
         return self.posts(json.dumps({name: value for name, value in body.items() if value is not None}), now or at)

@@ -151,7 +151,12 @@ def test_a_link_that_is_not_of_the_web_is_no_recording(exchange):
 
 
 VALUES = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=120), st.lists(st.text(max_size=5), max_size=3)
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=120),
+    st.lists(st.text(max_size=5), max_size=3),
 )
 NAMES = st.sampled_from(
     ["event", "id", "caller", "called", "at", "leg", "extension", "direction", "cause", "recording", "user[]", "x"]

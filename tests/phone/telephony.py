@@ -125,9 +125,7 @@ class Telephony:
 
     def exchange(self, hook: str, secret: str) -> None:
         modules = next(Path("/usr/lib").glob("*/kamailio/modules"))
-        text = KAMAILIO.format(
-            inside=self.inside, modules=modules, hook=hook, secret=secret, extension=EXTENSION
-        )
+        text = KAMAILIO.format(inside=self.inside, modules=modules, hook=hook, secret=secret, extension=EXTENSION)
         (self.folder / "kamailio.cfg").write_text(text)
         self.start("kamailio", "-DD", "-E", "-f", str(self.folder / "kamailio.cfg"), "-Y", str(self.folder))
         wait_for(lambda: self._hears(5060), "Kamailio")
@@ -156,7 +154,9 @@ class Telephony:
         return Telephone(self.inside, control)
 
     def logs(self) -> str:
-        return "\n".join(f"== {path.name}\n{path.read_text(errors='replace')[-1500:]}" for path in self.folder.glob("*.log"))
+        return "\n".join(
+            f"== {path.name}\n{path.read_text(errors='replace')[-1500:]}" for path in self.folder.glob("*.log")
+        )
 
 
 @dataclass

@@ -10,7 +10,7 @@ from chengnuo.hotline.actions import register_ring
 from chengnuo.hotline.models import Call
 from chengnuo.ledger.check import check
 from tests.cast import Cast
-from tests.hotline.exchange import KNOWN, attempts, an_exchange, on_duty
+from tests.hotline.exchange import KNOWN, an_exchange, attempts, on_duty
 from tests.hotline.world import MINUTE, SECOND, at, do, duties, fates, turn
 from tests.procedure.conftest import Person
 from tests.procedure.test_hotline import Who
@@ -40,7 +40,12 @@ def test_a_call_at_0210_that_rings_unanswered_everywhere_is_called_back_and_its_
     assert fates(call) == [("call_back", "open", False)]
     lize: Person = person("lize")
     back = NIGHT + 15 * MINUTE
-    told = {"kinds": ["loss"], "content": "一楼进水", "answer": "已报案", "cases": [{"kind": "loss", "account": "一楼进水"}]}
+    told = {
+        "kinds": ["loss"],
+        "content": "一楼进水",
+        "answer": "已报案",
+        "cases": [{"kind": "loss", "account": "一楼进水"}],
+    }
     lize.manages(back, f"calls/{call.pk}/call-back", at=back, reached=True, **told)
     assert fates(call, "call_back_a_missed_call") == [("call_back", "met", False)]
     claim = Claim.objects.get()

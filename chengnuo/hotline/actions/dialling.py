@@ -61,7 +61,9 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 OPENER = urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({}))
 
 
-@app.task(queue="dial", retry=RetryStrategy(max_attempts=TRIES, wait=2, retry_exceptions={NotDialled}), pass_context=True)
+@app.task(
+    queue="dial", retry=RetryStrategy(max_attempts=TRIES, wait=2, retry_exceptions={NotDialled}), pass_context=True
+)
 def post_order(context: Any, system: int, call: int, staff: int) -> None:
     """Post the order; a failure is tried once more, then said to whoever pressed and on the record."""
     where = PhoneSystem.objects.get(pk=system)

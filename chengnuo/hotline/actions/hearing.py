@@ -248,9 +248,7 @@ def _keep_ring(ring: Ring, call: Call, story: Story, attempts: list[Tried], now:
     ring.save()
 
 
-def _data(
-    ring: Ring, call: Call, was: str, attempts: list[Tried], said: Heard | None, now: datetime
-) -> dict[str, Any]:
+def _data(ring: Ring, call: Call, was: str, attempts: list[Tried], said: Heard | None, now: datetime) -> dict[str, Any]:
     """What the event keeps: ids, times and the attempts so far. A clock that was not believed is named."""
     data: dict[str, Any] = {
         "number": call.number,

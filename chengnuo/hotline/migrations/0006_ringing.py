@@ -6,93 +6,193 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('hotline', '0004_duty_lines'),
-        ('people', '0003_extension'),
+        ("hotline", "0004_duty_lines"),
+        ("people", "0003_extension"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PhoneSystem',
+            name="PhoneSystem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('salt', models.CharField(max_length=32)),
-                ('hash', models.CharField(max_length=64, unique=True)),
-                ('dial_url', models.CharField(blank=True, max_length=300, verbose_name='拨号地址')),
-                ('made_at', models.DateTimeField(verbose_name='接入时间')),
-                ('revoked_at', models.DateTimeField(null=True, verbose_name='停用时间')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                ("salt", models.CharField(max_length=32)),
+                ("hash", models.CharField(max_length=64, unique=True)),
+                ("dial_url", models.CharField(blank=True, max_length=300, verbose_name="拨号地址")),
+                ("made_at", models.DateTimeField(verbose_name="接入时间")),
+                ("revoked_at", models.DateTimeField(null=True, verbose_name="停用时间")),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.AlterField(
-            model_name='call',
-            name='operator',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='接听人'),
+            model_name="call",
+            name="operator",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="接听人",
+            ),
         ),
         migrations.CreateModel(
-            name='PhoneEvent',
+            name="PhoneEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phone_id', models.CharField(max_length=100)),
-                ('word', models.CharField(choices=[('ringing', '振铃'), ('missed', '无人应答'), ('transferred', '转出'), ('answered', '接听'), ('hangup', '挂断')], max_length=12)),
-                ('leg', models.CharField(blank=True, max_length=60)),
-                ('is_outgoing', models.BooleanField(default=False)),
-                ('at', models.DateTimeField()),
-                ('received_at', models.DateTimeField()),
-                ('caller', models.CharField(blank=True, max_length=30)),
-                ('called', models.CharField(blank=True, max_length=30)),
-                ('extension', models.CharField(blank=True, max_length=30)),
-                ('recording', models.CharField(blank=True, max_length=500)),
-                ('call', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hotline.call')),
-                ('system', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hotline.phonesystem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("phone_id", models.CharField(max_length=100)),
+                (
+                    "word",
+                    models.CharField(
+                        choices=[
+                            ("ringing", "振铃"),
+                            ("missed", "无人应答"),
+                            ("transferred", "转出"),
+                            ("answered", "接听"),
+                            ("hangup", "挂断"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("leg", models.CharField(blank=True, max_length=60)),
+                ("is_outgoing", models.BooleanField(default=False)),
+                ("at", models.DateTimeField()),
+                ("received_at", models.DateTimeField()),
+                ("caller", models.CharField(blank=True, max_length=30)),
+                ("called", models.CharField(blank=True, max_length=30)),
+                ("extension", models.CharField(blank=True, max_length=30)),
+                ("recording", models.CharField(blank=True, max_length=500)),
+                (
+                    "call",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="hotline.call"
+                    ),
+                ),
+                (
+                    "system",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="hotline.phonesystem",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('call__isnull', True)), fields=['-id'], name='phone_event_of_no_line'), models.Index(fields=['received_at'], name='phone_event_received')],
-                'constraints': [models.UniqueConstraint(fields=('system', 'phone_id', 'word', 'leg'), name='a_word_of_an_exchange_once')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("call__isnull", True)), fields=["-id"], name="phone_event_of_no_line"
+                    ),
+                    models.Index(fields=["received_at"], name="phone_event_received"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("system", "phone_id", "word", "leg"), name="a_word_of_an_exchange_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Ring',
+            name="Ring",
             fields=[
-                ('call', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='ring', serialize=False, to='hotline.call')),
-                ('phone_id', models.CharField(max_length=100)),
-                ('called', models.CharField(blank=True, max_length=30, verbose_name='被叫号码')),
-                ('rang_at', models.DateTimeField()),
-                ('is_open', models.BooleanField(default=True)),
-                ('is_entered', models.BooleanField(default=False)),
-                ('recording', models.CharField(blank=True, max_length=500, verbose_name='录音')),
-                ('reached_at', models.DateTimeField(null=True)),
-                ('held_at', models.DateTimeField(null=True)),
-                ('held_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('system', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hotline.phonesystem')),
+                (
+                    "call",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="ring",
+                        serialize=False,
+                        to="hotline.call",
+                    ),
+                ),
+                ("phone_id", models.CharField(max_length=100)),
+                ("called", models.CharField(blank=True, max_length=30, verbose_name="被叫号码")),
+                ("rang_at", models.DateTimeField()),
+                ("is_open", models.BooleanField(default=True)),
+                ("is_entered", models.BooleanField(default=False)),
+                ("recording", models.CharField(blank=True, max_length=500, verbose_name="录音")),
+                ("reached_at", models.DateTimeField(null=True)),
+                ("held_at", models.DateTimeField(null=True)),
+                (
+                    "held_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "system",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="hotline.phonesystem"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('is_open', True)), fields=['rang_at'], name='ring_open')],
-                'constraints': [models.UniqueConstraint(fields=('system', 'phone_id'), name='one_row_for_a_ringing_call')],
+                "indexes": [models.Index(condition=models.Q(("is_open", True)), fields=["rang_at"], name="ring_open")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("system", "phone_id"), name="one_row_for_a_ringing_call")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RingAttempt',
+            name="RingAttempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField()),
-                ('rung', models.CharField(choices=[('primary', '值班'), ('backup', '备班'), ('other', '其他机构'), ('centre', '客户服务中心')], max_length=8)),
-                ('at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('result', models.CharField(blank=True, choices=[('', '振铃'), ('unanswered', '未接'), ('answered', '接听'), ('given_up', '对方挂断')], max_length=10)),
-                ('call', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='hotline.call')),
-                ('staff', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("order", models.PositiveSmallIntegerField()),
+                (
+                    "rung",
+                    models.CharField(
+                        choices=[
+                            ("primary", "值班"),
+                            ("backup", "备班"),
+                            ("other", "其他机构"),
+                            ("centre", "客户服务中心"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "result",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", "振铃"), ("unanswered", "未接"), ("answered", "接听"), ("given_up", "对方挂断")],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="attempts", to="hotline.call"
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order'],
-                'constraints': [models.UniqueConstraint(fields=('call', 'order'), name='attempts_in_order')],
+                "ordering": ["order"],
+                "constraints": [models.UniqueConstraint(fields=("call", "order"), name="attempts_in_order")],
             },
         ),
     ]

@@ -11,7 +11,8 @@ WHAT_RINGS = """
   SELECT r.call_id, a."order", c.state FROM hotline_ring r
   JOIN hotline_call c ON c.id = r.call_id
   LEFT JOIN hotline_ringattempt a ON a.call_id = r.call_id AND a.at <= %(now)s AND a.result = ''
-    AND (a.ended_at IS NULL OR a.ended_at > %(now)s) AND (a.staff_id = s.id OR (a.staff_id IS NULL AND a.unit_id = s.unit_id))
+    AND (a.ended_at IS NULL OR a.ended_at > %(now)s)
+    AND (a.staff_id = s.id OR (a.staff_id IS NULL AND a.unit_id = s.unit_id))
   WHERE r.is_open AND (
     (c.state IN ('ringing', 'overflow') AND a.id IS NOT NULL)
     OR (c.state IN ('answered', 'answered_elsewhere') AND c.operator_id = s.id)
@@ -30,13 +31,13 @@ JOIN people_staff s ON s.id = i.staff_id AND s.is_active
 JOIN people_unit u ON u.id = s.unit_id
 LEFT JOIN LATERAL ({WHAT_RINGS}) x ON true
 WHERE i.session_key = %(key)s AND i.ended_at IS NULL
-"""
+"""  # noqa: S608
 BY_STAFF = f"""
 SELECT s.id, {ON_DUTY}, x.call_id, x."order", x.state
 FROM people_staff s JOIN people_unit u ON u.id = s.unit_id
 LEFT JOIN LATERAL ({WHAT_RINGS}) x ON true
 WHERE s.id = %(key)s
-"""
+"""  # noqa: S608
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ MOST_BACKUPS = 2
 
 
 def plan(unit: Unit, at: datetime) -> list[Step]:
-    """The primary, the backups, the nearest other branch with somebody on duty, the centre; as rostered at an instant."""
+    """The primary, the backups, the nearest other branch with somebody on duty, the centre, as rostered then."""
     shifts = _on_duty(at)
     own = [one for one in shifts if one.unit_id == unit.pk]
     primaries = [one for one in own if one.role == DutyShift.Role.PRIMARY]

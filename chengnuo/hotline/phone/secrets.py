@@ -48,7 +48,9 @@ def authentic(headers: Mapping[str, str], body: bytes, now: datetime) -> PhoneSy
     if not (_is_number(number) and _is_number(timestamp) and given.isascii()):
         return None
     system = PhoneSystem.objects.filter(pk=int(number), revoked_at=None).first()
-    is_right = constant_time_compare(given.lower(), signature(secret_of(system.salt if system else ""), timestamp, body))
+    is_right = constant_time_compare(
+        given.lower(), signature(secret_of(system.salt if system else ""), timestamp, body)
+    )
     is_fresh = abs(now.timestamp() - int(timestamp)) <= WINDOW.total_seconds()
     return system if is_right and is_fresh else None
 

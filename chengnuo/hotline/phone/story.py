@@ -84,12 +84,19 @@ class Tried:
 
 
 def tried(
-    plan: Sequence[Step], story: Story, *, next_after: timedelta, given_up_after: timedelta, answerer: Step | None, now: datetime
+    plan: Sequence[Step],
+    story: Story,
+    *,
+    next_after: timedelta,
+    given_up_after: timedelta,
+    answerer: Step | None,
+    now: datetime,
 ) -> list[Tried]:
     """The steps of a plan with their times (3.1.2).
 
     Each step ends when its turn is over or when the exchange says that it was missed, the last one when the whole ring
-    is given up; a turn that is not over has no result. What lies beyond the answer or the hang-up never was. Who answered out of turn is the last attempt.
+    is given up; a turn that is not over has no result. What lies beyond the answer or the hang-up never was. Who
+    answered out of turn is the last attempt.
     """
     found: list[Tried] = []
     at, misses = story.rang_at, list(story.missed)

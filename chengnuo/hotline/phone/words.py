@@ -49,7 +49,7 @@ EARLIEST, LATEST = 0, 32_503_680_000
 
 @dataclass(frozen=True)
 class Heard:
-    """One word of an exchange. `at` is what counts; `stated` what the exchange said where its clock was not believed."""
+    """One word of an exchange. `at` is what counts; `stated` what the exchange said where it was not believed."""
 
     word: Word
     call_id: str

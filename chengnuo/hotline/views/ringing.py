@@ -71,6 +71,7 @@ def bar(request: Asked) -> str:
 
 
 def _bar(user: Staff, found: pop.Popped, now: Any) -> str:
+    assert found.call_id is not None
     call = Call.objects.select_related("unit", "client").get(pk=found.call_id)
     who = callers(user, call.caller, now) if call.caller else []
     caller: Caller | None = who[0] if len(who) == 1 else None

@@ -4,19 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0002_edges_of_periods_and_kept_shares'),
+        ("people", "0002_edges_of_periods_and_kept_shares"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='staff',
-            name='extension',
-            field=models.CharField(blank=True, default='', max_length=12, verbose_name='分机'),
+            model_name="staff",
+            name="extension",
+            field=models.CharField(blank=True, default="", max_length=12, verbose_name="分机"),
         ),
         migrations.AddConstraint(
-            model_name='staff',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_active', True), models.Q(('extension', ''), _negated=True)), fields=('extension',), name='one_person_at_an_extension'),
+            model_name="staff",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_active", True), models.Q(("extension", ""), _negated=True)),
+                fields=("extension",),
+                name="one_person_at_an_extension",
+            ),
         ),
     ]
