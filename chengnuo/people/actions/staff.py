@@ -66,7 +66,7 @@ def change_staff(
     extension: str | None = None,
     version: int | None = None,
 ) -> Staff:
-    """Change name, unit, phone and extension (None leaves it). Roles are dated and apart: moving to another unit ends none.
+    """Change name, unit, phone and extension (None leaves it). Roles are dated and apart: moving ends none.
 
     `version` is the one that was seen. Raises Stale 409 when it is no longer so, Invalid for values that cannot be.
     """
