@@ -21,14 +21,16 @@ function show(html, mark) {
   waiting = null;
   place.dataset.mark = mark;
   const isSame = callOf(mark) === place.dataset.shown && place.firstElementChild?.contains(document.activeElement);
-  place.innerHTML = html && callOf(mark) === ignored() ? "" : html;
+  // Its own form shows the call already, at the same place.
+  const isHere = html.includes(`href="${location.pathname}"`);
+  place.innerHTML = isHere || (html && callOf(mark) === ignored()) ? "" : html;
   place.dataset.shown = callOf(mark);
   if (isSame) place.querySelector("a")?.focus();
   count();
 }
 
 function count() {
-  for (const clock of place.querySelectorAll(".clock[data-since]")) {
+  for (const clock of document.querySelectorAll(".clock[data-since]")) {
     const ahead = Number(place.dataset.ahead ?? 0);
     const seconds = Math.max(0, Math.floor((Date.now() + ahead - new Date(clock.dataset.since)) / 1000));
     const two = (number) => String(number).padStart(2, "0");

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import calls, duty, promises, register, ringing, systems
+from .views import calls, duty, promises, register, ringing
 from .views.list import calls_list, promises_list
 
 app_name = "hotline"
@@ -11,10 +11,6 @@ urlpatterns = [
     path("when/", register.when, name="when"),
     path("missed/", register.missed, name="missed"),
     path("ringing/", ringing.poll, name="ringing"),
-    path("systems/", systems.systems, name="systems"),
-    path("systems/new/", systems.system_new, name="system_new"),
-    path("systems/<int:pk>/dial/", systems.system_dial, name="system_dial"),
-    path("systems/<int:pk>/revoke/", systems.system_revoke, name="system_revoke"),
     path("duty/", duty.shifts, name="duty"),
     path("duty/<int:pk>/cancel/", duty.cancel, name="duty_cancel"),
     path("hand-over/", duty.hand_over, name="hand_over"),

@@ -34,6 +34,7 @@ def pages(room: str) -> str | None:
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("settings/phone/", include("chengnuo.hotline.system_urls")),
     path("hooks/phone/", hook, name="phone_hook"),
     path("api/v1/", api_urls(api)),
     *(path(prefix, include(module)) for room, prefix in ROOMS.items() if (module := pages(room))),

@@ -132,13 +132,13 @@ def test_the_secret_is_shown_once_and_the_page_lists_lost_calls(cast):
     browser = Browser()
     browser.force_login(cast.admin)
     with moved_to(NOW, "test"):
-        made = browser.post("/hotline/systems/new/", {"name": "总机", "dial_url": ""})
+        made = browser.post("/settings/phone/new/", {"name": "总机", "dial_url": ""})
         assert made.status_code == 200
         secret = made.text.split('id="secret">')[1].split("<")[0]
         headers = {"Authorization": f"Bearer {secret}"}
         body = {"event": "ringing", "id": "c1", "called": "021-99990000"}
         assert browser.post("/hooks/phone/", body, content_type="application/json", headers=headers).status_code == 202
-        page = browser.get("/hotline/systems/").text
+        page = browser.get("/settings/phone/").text
     assert secret not in page
     assert "021-99990000" in page
 

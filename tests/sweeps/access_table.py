@@ -140,10 +140,10 @@ PAGES = [
     Row("hotline:hand_over", SERVES),
     # Asked by the session's key alone: a session that no sign-in opened is none.
     Row("hotline:ringing", ALL.replace("200", "401")),
-    Row("hotline:systems", ADMINISTERS),
-    Row("hotline:system_new", ADMINISTERS),
-    Row("hotline:system_dial", ADMINISTERS, kwargs=pk("system")),
-    Row("hotline:system_revoke", ADMINISTERED, "post", pk("system")),
+    Row("phone:systems", ADMINISTERS),
+    Row("phone:system_new", ADMINISTERS),
+    Row("phone:system_dial", ADMINISTERS, kwargs=pk("system")),
+    Row("phone:system_revoke", ADMINISTERED, "post", pk("system")),
     # It rings at Suzhou's operator: her branch fills its row, and the centre.
     Row("hotline:take", HANDLED, kwargs=pk("ringing")),
     Row("hotline:recording", SEEN_DONE, kwargs=pk("ringing")),

@@ -134,6 +134,11 @@ class Call(Kept):
         return self.caller_name or (self.client.name if self.client else "")
 
     @property
+    def gist(self) -> str:
+        """What a line about the call says: its content, else that it was missed, else where it stands."""
+        return self.content or str(_("未接来电") if self.was_missed else self.get_state_display())
+
+    @property
     def kind_labels(self) -> list[str]:
         return [str(Kind(kind).label) for kind in self.kinds]
 

@@ -109,19 +109,19 @@ def _found(request: Asked, typed: str, who: str) -> tuple[Caller | None, list[Ca
     return (found[0] if len(found) == 1 else None), found
 
 
-def side(request: Asked, caller: Caller | None, found: list[Caller]) -> dict[str, Any]:
+def side(request: Asked, caller: Caller | None, found: list[Caller], this: Call | None = None) -> dict[str, Any]:
     """The right side: the caller's client with what runs for him, or those to choose among."""
     user, now = request.user, request.now
     side: dict[str, Any] = {"caller": caller, "found": found, "nobody": NOBODY}
     if caller and caller.is_full:
         client = caller.client
         runs = _urgent_first(running(user, client, now), now)
-        past = visible_calls(user, now).filter(client=client).select_related("operator")
+        past = visible_calls(user, now).filter(client=client).exclude(pk=this.pk if this else None)
         side |= {
             "client": client,
             "running": runs[:SHOWN],
             "more": runs[SHOWN:],
-            "past": list(past[:5]),
+            "past": list(past.select_related("operator")[:5]),
             "count": len(runs),
             "positions": _contacts(client),
             "policies": client.policies.filter(ends_on__gte=now.astimezone(ZONE).date()).order_by("ends_on")[:6],

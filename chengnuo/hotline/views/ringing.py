@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -62,8 +63,9 @@ def bar(request: Asked) -> str:
     if not may_register(user, now):
         return ""
     found = pop.for_staff(user, now)
+    has_bar = found and found.call_id and request.path != reverse("hotline:take", args=[found.call_id])
     context = {
-        "bar": mark_safe(_bar(user, found, now)) if found and found.call_id else "",  # noqa: S308
+        "bar": mark_safe(_bar(user, found, now)) if found and has_bar else "",  # noqa: S308
         "every": AT_DUTY if found and found.is_on_duty else OFF_DUTY,
         "mark": found.mark if found else "",
     }
@@ -144,7 +146,7 @@ def take(request: Asked, pk: int) -> HttpResponse:
         "is_none": form["who"].value() == register.NOBODY,
         "kinds": register.kind_choices(form),
         **drafts.context(user, key),
-        **register.side(request, caller or (found[0] if found else None), found),
+        **register.side(request, caller or (found[0] if found else None), found, call),
         **register.when_context(form, user, now),
     }
     return render(request, "hotline/new.html", context, status=form.status)

@@ -80,7 +80,7 @@ def system_dial(request: Asked, pk: int) -> HttpResponse:
         except Refusal as refusal:
             form.refused(refusal)
         else:
-            return redirect("hotline:systems")
+            return redirect("phone:systems")
     return _form(request, form, _("改拨号地址"), _("保存"))
 
 
@@ -89,11 +89,11 @@ def system_dial(request: Asked, pk: int) -> HttpResponse:
 def system_revoke(request: Asked, pk: int) -> HttpResponse:
     _administrator(request)
     actions.revoke_system(get_object_or_404(PhoneSystem, pk=pk), by=request.user, now=request.now)
-    return redirect("hotline:systems")
+    return redirect("phone:systems")
 
 
 def _form(request: Asked, form: Form, title: str, verb: str) -> HttpResponse:
-    url = reverse("hotline:systems")
+    url = reverse("phone:systems")
     context = {
         "form": form,
         "title": title,
