@@ -107,6 +107,7 @@ def call_back(request: Asked, pk: int) -> HttpResponse:
         "call": call,
         "title": _("回拨%(number)s") % {"number": call.number},
         "clause_id": "3.1.2",
+        "may_dial": call.caller and ringing.dials(),
         "kinds": kind_choices(form),
         **when_context(form, user, now),
     }

@@ -30,7 +30,9 @@ log = logging.getLogger(__name__)
 def hook(request: HttpRequest) -> HttpResponse:
     """Take one event, JSON or a form, and say whom to ring. Nothing is written where anything cannot be."""
     length = request.headers.get("Content-Length") or ""
-    if not (length.isascii() and length.isdecimal()) or int(length) > LARGEST:
+    if not (length.isascii() and length.isdecimal()):
+        return problem(411, "length_required", _("须说明正文的长度（Content-Length）"))
+    if len(length) > 9 or int(length) > LARGEST:
         return problem(413, "too_large", _("正文最大16千字节"))
     try:
         body = request.read(LARGEST)

@@ -116,7 +116,8 @@ def side(request: Asked, caller: Caller | None, found: list[Caller], this: Call 
     if caller and caller.is_full:
         client = caller.client
         runs = _urgent_first(running(user, client, now), now)
-        past = visible_calls(user, now).filter(client=client).exclude(pk=this.pk if this else None)
+        past = visible_calls(user, now).filter(client=client)
+        past = past.exclude(pk=this.pk) if this and this.pk else past
         side |= {
             "client": client,
             "running": runs[:SHOWN],

@@ -187,11 +187,12 @@ def beside(call: Call, user: Staff, now: Any) -> dict[str, Any]:
         "ring": ring,
         "attempts": list(call.attempts.filter(at__lte=now).select_related("unit", "staff")) if ring else [],
         "owes_entry": call.state in SPOKEN and may,
-        "may_dial": call.caller and may_handle(user, call, now) and _dials(),
+        "may_dial": call.caller and may_handle(user, call, now) and dials(),
     }
 
 
-def _dials() -> bool:
+def dials() -> bool:
+    """Whether an exchange takes orders to dial."""
     return PhoneSystem.objects.filter(revoked_at=None).exclude(dial_url="").exists()
 
 
