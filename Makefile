@@ -29,7 +29,7 @@ run: .venv/.base chengnuo/static/build/.made  ## database, worker and web at htt
 test: check  ## checks, and all tests but the browser's and the slow ones
 	@$(BIN)/pytest -n $(WORKERS) -m "not browser and not slow"
 
-test-all: check browser  ## checks and all tests, with a browser and the slow ones
+test-all: check browser phone  ## checks and all tests, with a browser and the slow ones
 	@$(BIN)/pytest -n $(WORKERS)
 
 check: install  ## style, types, and what is generated is up to date
@@ -94,6 +94,9 @@ chengnuo/static/build/.made: node_modules/.made $(shell find assets -type f 2>/d
 	@$(NPM) run --silent build
 	@mkdir -p $(@D) && touch $@
 
-.PHONY: browser
+.PHONY: browser phone
 browser:
 	@.ci/browser
+
+phone:
+	@.ci/phone

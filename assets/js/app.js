@@ -2,6 +2,7 @@ import "./keys.js";
 import "./rows.js";
 import "./forms.js";
 import "./calls.js";
+import "./ringing.js";
 import "./drafts.js";
 import "./countdown.js";
 import "./popovers.js";

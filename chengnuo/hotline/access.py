@@ -61,6 +61,14 @@ def may_handle(user: Staff, record: Call | Promise, now: datetime) -> bool:
     return who.is_a(K.CENTRE, K.CENTRE_HEAD) or who.is_in(record.unit_id, K.OPERATOR, K.MANAGER)
 
 
+def may_take(user: Staff, call: Call, now: datetime) -> bool:
+    """Who handles the line's calls, who answered, and at whom it rang: they write down what was said (3.1.3)."""
+    if may_handle(user, call, now) or call.operator_id == user.pk:
+        return True
+    rung = Q(staff_id=user.pk) | Q(staff_id=None, unit_id=user.unit_id)
+    return may_register(user, now) and call.attempts.filter(rung, at__lte=now).exists()
+
+
 def must_handle(user: Staff, promise: Promise, now: datetime) -> None:
     """Raises Forbidden (403) for who only reads."""
     if not may_handle(user, promise, now):

@@ -8,4 +8,9 @@ class HotlineConfig(AppConfig):
     verbose_name = _("服务热线")
 
     def ready(self) -> None:
+        from chengnuo.kit.shell import register_bar
+
         from . import duty_extensions, duty_rules, extensions, printing, rules  # noqa: F401
+        from .views.ringing import bar
+
+        register_bar(bar)

@@ -22,13 +22,14 @@ from chengnuo.kit.timeline import Told, register_verb
 from chengnuo.ledger.access import visible_obligations
 from chengnuo.ledger.check import counts_numbers
 from chengnuo.ledger.clock import ZONE
+from chengnuo.ledger.daily import on_daily
 from chengnuo.ledger.loop import on_round
 from chengnuo.ledger.models import ref
 from chengnuo.people.models import Staff
 from chengnuo.people.reach import reach
 
 from .access import may_handle, visible_calls, visible_promises
-from .actions import take_over_started_shifts
+from .actions import forget_old_words, let_rings_go_on, take_over_started_shifts
 from .lookup import matching
 from .models import Call
 from .models.promises import RUNNING
@@ -36,6 +37,7 @@ from .models.promises import RUNNING
 CONTACT = {
     "call.registered": _("登记来电"),
     "call.missed": _("登记未接来电"),
+    "call.rang": _("来电振铃"),
     "call.called_back": _("回拨"),
     "call.replied": _("补答复"),
     "promise.answered": _("答复客户"),
@@ -53,6 +55,18 @@ SYSTEM = {
     "roster.printed": _("打印值班表"),
     "directory.printed": _("打印全国值班电话"),
     "promise.handed_over": _("交接承诺"),
+    "call.answered": _("接听"),
+    "call.not_taken": _("无人应答，转下一人"),
+    "call.passed_on": _("转出"),
+    "call.hung_up": _("挂断"),
+    "call.rang_on": _("振铃转下一人"),
+    "call.rang_out": _("无人接听，待回拨"),
+    "call.recording_opened": _("打开录音"),
+    "call.dialled": _("拨号"),
+    "call.dial_failed": _("拨号没有送达"),
+    "phone_system.made": _("接入电话系统"),
+    "phone_system.changed": _("改拨号地址"),
+    "phone_system.revoked": _("停用电话系统"),
     "shift.entered": _("排班"),
     "shift.cancelled": _("取消值班"),
     "shift.began": _("接班"),
@@ -161,3 +175,5 @@ register_menu(
     )
 )
 on_round(take_over_started_shifts)
+on_round(let_rings_go_on)
+on_daily(forget_old_words)

@@ -11,7 +11,8 @@ from chengnuo.ledger.calendar import HOLIDAY, Basis, Calendar
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.obligations import Act, Facts, Owed, obligation, verbs
 
-from .models import Call, CallState, Promise
+from .models import Call, CallState, Promise, Ring
+from .models.calls import SPOKEN
 from .models.promises import RUNNING
 
 OFFICE_CLOSES = time(17, 30)
@@ -38,6 +39,45 @@ def call_back_a_missed_call(call: Call, facts: Facts) -> Owed | None:
         args={"caller": call.who or call.masked_caller or _("未显号码")},
         inputs={gettext_noop("来电时间"): call.rang_at.isoformat()},
     )
+
+
+LONGEST_TALK = timedelta(hours=4)
+"""After which a call whose end the exchange never told is taken to be over."""
+
+
+@obligation(
+    "3.1.3",
+    of=Call,
+    met_by=verbs("call.registered", "call.called_back"),
+    act=Act(gettext_lazy("登记"), "hotline:take"),
+    sticky=False,
+)
+def write_down_what_was_said(call: Call, facts: Facts) -> Owed | None:
+    """Every call is written into the register (3.1.3): one that somebody answered, or whose caller was reached by
+    calling back, within 30 minutes [D] of its end, by who spoke. Where its end is not known it is owed from four hours
+    after the answer."""
+    if call.state in SPOKEN and call.answered_at:
+        ended, key = call.hung_up_at, "entry"
+        start = ended or call.answered_at + LONGEST_TALK
+    elif reached := reached_at(call):
+        ended, key, start = reached, "call_back_entry", reached
+    else:
+        return None
+    return Owed(
+        key if ended else "entry_of_open_end",
+        gettext_noop("登记与%(who)s的通话"),
+        facts.after(start, "call.written_down"),
+        args={"who": call.who or call.masked_caller or _("未显号码")},
+        opens_at=None if ended else start,
+        inputs={gettext_noop("挂断时间"): start.isoformat()},
+    )
+
+
+def reached_at(call: Call) -> datetime | None:
+    """When the exchange reached a missed caller whose words nobody has written down yet."""
+    if call.pk is None or call.state != CallState.CALL_BACK_OWED or call.called_back_at is None:
+        return None
+    return Ring.objects.filter(call_id=call.pk).values_list("reached_at", flat=True).first()
 
 
 @obligation(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import calls, duty, printing, promises, register
+from .views import calls, duty, printing, promises, register, ringing
 from .views.list import calls_list, promises_list
 
 app_name = "hotline"
@@ -10,6 +10,7 @@ urlpatterns = [
     path("lookup/", register.lookup, name="lookup"),
     path("when/", register.when, name="when"),
     path("missed/", register.missed, name="missed"),
+    path("ringing/", ringing.poll, name="ringing"),
     path("duty/", duty.shifts, name="duty"),
     path("duty/<int:pk>/cancel/", duty.cancel, name="duty_cancel"),
     path("hand-over/", duty.hand_over, name="hand_over"),
@@ -18,6 +19,9 @@ urlpatterns = [
     path("print/directory/", printing.directory, name="print_directory"),
     path("print/calls/<int:pk>/", printing.call, name="print_call"),
     path("<int:pk>/", calls.page, name="call"),
+    path("<int:pk>/take/", ringing.take, name="take"),
+    path("<int:pk>/recording/", ringing.recording, name="recording"),
+    path("<int:pk>/dial/", ringing.dial, name="dial"),
     path("<int:pk>/caller/", calls.know_caller, name="know_caller"),
     path("<int:pk>/number/", calls.number, name="number"),
     path("<int:pk>/call-back/", calls.call_back, name="call_back"),

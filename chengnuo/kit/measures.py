@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 def unit_name(unit: str) -> str:
     """The unit as a column prints it."""
     return {
+        "seconds": _("秒"),
         "minutes": _("分钟"),
         "natural_days": _("自然日"),
         "working_days": _("工作日"),

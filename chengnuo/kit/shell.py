@@ -61,6 +61,7 @@ class MenuLine:
 _entries: dict[str, MenuEntry] = {}
 _bell: list[Callable[[Asked], int]] = []
 _company: list[Callable[[], str]] = []
+_bar: list[Callable[[Asked], str]] = []
 
 
 def register_menu(entry: MenuEntry) -> None:
@@ -72,6 +73,11 @@ def register_menu(entry: MenuEntry) -> None:
 def register_bell(count: Callable[[Asked], int]) -> None:
     """Say how many notices a person has not read."""
     _bell[:] = [count]
+
+
+def register_bar(bar: Callable[[Asked], str]) -> None:
+    """Say, as safe HTML, what stands above every page of a person: who is calling him."""
+    _bar[:] = [bar]
 
 
 def register_company(name: Callable[[], str]) -> None:
@@ -132,6 +138,10 @@ class Shell:
     @cached_property
     def company(self) -> str:
         return company()
+
+    @cached_property
+    def bar(self) -> str:
+        return _bar[0](self.request) if _bar else ""
 
     @property
     def now(self) -> datetime:

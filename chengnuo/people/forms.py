@@ -88,6 +88,13 @@ class StaffForm(Form):
     name = forms.CharField(label=_("姓名"), max_length=40)
     unit = forms.ModelChoiceField(label=_("机构"), queryset=Unit.objects.filter(closed_on=None), empty_label=None)
     phone = forms.CharField(label=_("电话"), max_length=30, required=False)
+    extension = forms.CharField(
+        label=_("分机"),
+        max_length=12,
+        required=False,
+        help_text=_("电话系统里的分机号，来电弹屏按它认人"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
 
 
 class StaffChangeForm(StaffForm):
@@ -97,7 +104,7 @@ class StaffChangeForm(StaffForm):
 class NewStaffForm(StaffForm):
     username = forms.CharField(label=_("用户名"), max_length=40, help_text=_("登录用，小写字母和数字，如 zhoumin"))
     password = _password(_("初始密码"), "new-password")
-    field_order = ["name", "unit", "username", "password", "phone"]
+    field_order = ["name", "unit", "username", "password", "phone", "extension"]
 
 
 class RoleForm(Form):

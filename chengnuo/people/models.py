@@ -50,6 +50,7 @@ class Staff(AbstractBaseUser, Kept):
     name = models.CharField(_("姓名"), max_length=40)
     unit = models.ForeignKey(Unit, verbose_name=_("机构"), on_delete=models.PROTECT, related_name="staff")
     phone = models.CharField(_("电话"), max_length=30, blank=True)
+    extension = models.CharField(_("分机"), max_length=12, blank=True, default="")
     is_active = models.BooleanField(_("在职"), default=True)
 
     objects: ClassVar[StaffAccounts] = StaffAccounts()
@@ -57,13 +58,20 @@ class Staff(AbstractBaseUser, Kept):
 
     class Meta:
         ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["extension"], condition=Q(is_active=True) & ~Q(extension=""), name="one_person_at_an_extension"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
 
     def row(self) -> dict[str, object]:
-        """A password's hash is a secret and `last_login` changes without an action: neither is part of the record."""
-        return {name: value for name, value in super().row().items() if name not in {"password", "last_login"}}
+        """A password's hash is a secret and `last_login` changes without an action: neither is part of the record.
+        Nor is an empty extension: who was on record before there were any is unchanged."""
+        out = {"password", "last_login", *(() if self.extension else ("extension",))}
+        return {name: value for name, value in super().row().items() if name not in out}
 
 
 class Role(Kept):

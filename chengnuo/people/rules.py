@@ -23,6 +23,7 @@ FAILURES_PER_ADDRESS = 20
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 UNIT_CODE = re.compile(r"[A-Z][A-Z0-9]{0,5}")
 DIVISION_CODE = re.compile(r"[0-9]{6}")
+EXTENSION = re.compile(r"[0-9]{2,12}")
 PHONE = re.compile(r"[0-9+() -]{3,30}")
 
 # Who reaches every unit sits where the procedure puts him; the other roles may be held in any unit.
@@ -79,6 +80,14 @@ def clean_phone(phone: str) -> str:
     if phone and not PHONE.fullmatch(phone):
         raise Invalid("phone", phone=_("电话只用数字、空格和 + - ( )，如 0512-65551234"))
     return phone
+
+
+def clean_extension(extension: str) -> str:
+    """The number behind which the exchange rings somebody. Raises Invalid for what is not 2 to 12 digits."""
+    extension = extension.strip()
+    if extension and not (EXTENSION.fullmatch(extension) and extension.isascii()):
+        raise Invalid("extension", extension=_("分机是2到12位数字，如 8001"))
+    return extension
 
 
 def clean_name(name: str) -> str:

@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from django.apps import apps
 from django.urls import include, path
 
+from chengnuo.hotline.views.hook import hook
 from chengnuo.kit.api_edge import api_urls
 
 from .api import api
@@ -33,6 +34,8 @@ def pages(room: str) -> str | None:
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("settings/phone/", include("chengnuo.hotline.system_urls")),
+    path("hooks/phone/", hook, name="phone_hook"),
     path("api/v1/", api_urls(api)),
     *(path(prefix, include(module)) for room, prefix in ROOMS.items() if (module := pages(room))),
 ]

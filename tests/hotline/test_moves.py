@@ -23,11 +23,11 @@ TABLES = {
 LEGAL = {
     Call: {
         "ringing": "answered missed",
-        "answered": "registered",
+        "answered": "answered_elsewhere registered void",
         "missed": "overflow call_back_owed",
-        "overflow": "answered_elsewhere call_back_owed",
-        "answered_elsewhere": "registered",
-        "call_back_owed": "registered void",
+        "overflow": "answered answered_elsewhere call_back_owed",
+        "answered_elsewhere": "answered registered void",
+        "call_back_owed": "answered answered_elsewhere registered void",
         "registered": "closed void",
         "closed": "void",
         "void": "",

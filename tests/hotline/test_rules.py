@@ -18,6 +18,7 @@ CALENDAR = Calendar({**HOLIDAY, date(2026, 10, 10): ("makeup", "")}, {2026: 1})
 FIGURES = {
     "call_back.due": (15, "minutes"),
     "case.taken_on": (240, "working_minutes"),
+    "call.written_down": (30, "minutes"),
     "interim_reply.every": (3, "working_days"),
 }
 BOOK = Rulebook(

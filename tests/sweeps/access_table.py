@@ -47,7 +47,7 @@ def pk(id_: str, /, **more: Any) -> dict[str, Any]:
     return {"pk": f"@{id_}", **more}
 
 
-PUBLIC = {"healthz", "people:sign_in", "api:openapi-json"}
+PUBLIC = {"healthz", "phone_hook", "hotline:ringing", "people:sign_in", "api:openapi-json"}
 
 PAGES = [
     # Site and kit
@@ -147,6 +147,16 @@ PAGES = [
     Row("hotline:print_roster", PRINTED, "post", post={"unit": "@su", "since": "2026-09-28", "until": "2026-09-28"}),
     Row("hotline:print_directory", ALL, "post"),
     Row("hotline:print_call", SEEN, "post", pk("call")),
+    # Asked by the session's key alone: a session that no sign-in opened is none.
+    Row("hotline:ringing", ALL.replace("200", "401")),
+    Row("phone:systems", ADMINISTERS),
+    Row("phone:system_new", ADMINISTERS),
+    Row("phone:system_dial", ADMINISTERS, kwargs=pk("system")),
+    Row("phone:system_revoke", ADMINISTERED, "post", pk("system")),
+    # It rings at Suzhou's operator: her branch fills its row, and the centre.
+    Row("hotline:take", HANDLED, kwargs=pk("ringing")),
+    Row("hotline:recording", SEEN_DONE, kwargs=pk("ringing")),
+    Row("hotline:dial", "422 422 404 403 404 422 422 403 403 404", "post", pk("ringing")),
     Row("hotline:call", SEEN, kwargs=pk("call")),
     Row("hotline:number", HANDLED, "post", pk("missed")),
     Row("hotline:call_back", HANDLED, kwargs=pk("missed")),
@@ -173,6 +183,7 @@ PAGES = [
         )
     ),
     # Beside the pages
+    Row("phone_hook", ALL.replace("200", "401"), "post"),
     Row("healthz", "503 503 503 503 503 503 503 503 503 503"),
     Row("api:openapi-json", ALL),
 ]

@@ -11,6 +11,8 @@ from chengnuo.clients import actions as clients
 from chengnuo.complaints.models import Complaint
 from chengnuo.hotline import actions as hotline
 from chengnuo.hotline.actions import NewCase, NewPromise
+from chengnuo.hotline.models import Word
+from chengnuo.hotline.phone.words import Heard
 from chengnuo.kit import blobs, jobs, lists, notices
 from chengnuo.kit.models import Blob, Notice, SavedView
 from chengnuo.kit.procedure.actions import propose_parameter
@@ -20,6 +22,7 @@ from chengnuo.people.models import Role, Share, SignIn, Staff
 from chengnuo.visits.models import Visit
 from tests.cast import Cast
 from tests.clients.conftest import AGREEMENT, PERSON, POLICY, SITE
+from tests.hotline.exchange import LINE, a_line
 from tests.hotline.world import DAY, HOUR, MINUTE, a_call, a_missed_call, do
 
 ROLES = (
@@ -85,6 +88,20 @@ def everything(cast: Cast, now: Any) -> World:
         ends_at=now + DAY + HOUR,
         by=cast.xuning,
     )
+    system, _secret = do(
+        hotline.make_system,
+        now=now,
+        name="总机",
+        dial_url="http://localhost:9/{extension}/{number}",
+        by=cast.admin,
+    )
+    a_line(cast.su)
+    ringing = do(
+        hotline.hear,
+        system,
+        Heard(Word.RINGING, "c1", now, caller="13800003212", called=LINE, recording="https://pbx.example/1"),
+        now=now,
+    ).call
     approval = do(propose_parameter, "call_back.due", Decimal(10), None, "偏宽", by=cast.linxiaotang, now=now)
     substitute = do(
         people.name_substitute,
@@ -130,6 +147,8 @@ def everything(cast: Cast, now: Any) -> World:
             "agreement": agreement.pk,
             "call": call.pk,
             "waiting": waiting.pk,
+            "system": system.pk,
+            "ringing": ringing.pk,
             "missed": missed.pk,
             "promise": promise.pk,
             "shift": shift.pk,

@@ -12,6 +12,7 @@ from chengnuo.ledger.errors import Forbidden
 from .. import actions
 from ..access import may_unmask, visible_positions
 from ..models import Client
+from ..phones import digits
 from .asking import seen, who
 
 
@@ -34,7 +35,7 @@ def phone(request: HttpRequest, pk: int, phone_pk: int) -> HttpResponse:
     row = get_object_or_404(position.contact.phones, pk=phone_pk)
     value = actions.unmask_phone(position, row, by=user, now=now)
     client = position.client
-    return shown(request, value, parent=client.name, parent_url=client.get_absolute_url())
+    return shown(request, value, parent=client.name, parent_url=client.get_absolute_url(), dials=True)
 
 
 def _allowed(request: HttpRequest, client: Client) -> None:
@@ -43,7 +44,9 @@ def _allowed(request: HttpRequest, client: Client) -> None:
         raise Forbidden(_("完整号码由服务这个客户的人查看"))
 
 
-def shown(request: HttpRequest, value: str, *, parent: str, parent_url: str) -> HttpResponse:
-    """The number alone for the button's place, or a page of it without JavaScript, below the record's own."""
+def shown(request: HttpRequest, value: str, *, parent: str, parent_url: str, dials: bool = False) -> HttpResponse:
+    """The number alone for the button's place, or a page of it without JavaScript, below the record's own. A telephone
+    number is a link that dials."""
     template = "clients/_shown.html" if request.headers.get("HX-Request") else "clients/shown.html"
-    return render(request, template, {"value": value, "parent": parent, "parent_url": parent_url})
+    context = {"value": value, "tel": digits(value) if dials else "", "parent": parent, "parent_url": parent_url}
+    return render(request, template, context)

@@ -87,7 +87,7 @@ def register_call(
             move(call, "miss")
             move(call, "overflow")
             move(call, "answer_elsewhere")
-        return _fill(call, by, now, kinds, content, answer, no_reply_because, promise, cases, "call.registered", about)
+        return fill(call, by, now, kinds, content, answer, no_reply_because, promise, cases, "call.registered", about)
 
 
 @covers("3.1.2", RECORD)
@@ -161,10 +161,10 @@ def call_back(
             raise Refusal("not_missed", _("这条来电不用回拨"), clause="3.1.2")
         if reached and not (content.strip() or fresh.content.strip()):
             raise Invalid("content_missing", content=_("写下来电内容"))
-        if fresh.called_back_at is None:
-            fresh.called_back_at = at
+        fresh.called_back_at = fresh.called_back_at or at
+        fresh.operator = fresh.operator or by
         if reached:
-            return _fill(
+            return fill(
                 fresh,
                 by,
                 now,
@@ -293,7 +293,7 @@ def _new_call(
     )
 
 
-def _fill(
+def fill(
     call: Call,
     by: Staff,
     now: datetime,
@@ -306,6 +306,7 @@ def _fill(
     verb: str,
     about: Kept | None = None,
     happened: datetime | None = None,
+    also: Sequence[Kept] = (),
 ) -> Call:
     """Write what a caller wanted and what he was told; number, save, open what is to be opened, record once."""
     is_new = call.pk is None
@@ -329,7 +330,7 @@ def _fill(
         by=by,
         now=now,
         happened_at=happened or call.rang_at,
-        also=[*made, *([call.client] if is_new and call.client else [])],
+        also=[*made, *([call.client] if is_new and call.client else also)],
         data={
             "number": call.number,
             "kinds": call.kinds,

@@ -3,6 +3,7 @@ from .duty import DutyShift
 from .lines import DutyLine
 from .patterns import RosterPattern
 from .promises import Promise, PromiseAct, PromiseState
+from .ringing import PhoneEvent, PhoneSystem, Ring, RingAttempt, Word
 from .swaps import RosterFeed, ShiftSwap, SwapState
 
 __all__ = [
@@ -13,11 +14,16 @@ __all__ = [
     "DutyShift",
     "Kind",
     "NoReply",
+    "PhoneEvent",
+    "PhoneSystem",
     "Promise",
     "PromiseAct",
     "PromiseState",
+    "Ring",
+    "RingAttempt",
     "RosterFeed",
     "RosterPattern",
     "ShiftSwap",
     "SwapState",
+    "Word",
 ]

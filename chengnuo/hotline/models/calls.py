@@ -46,6 +46,9 @@ class CallState(models.TextChoices):
 
 S = CallState
 WAITING = (S.CALL_BACK_OWED, S.REGISTERED)
+RINGS = (S.RINGING, S.OVERFLOW)
+SPOKEN = (S.ANSWERED, S.ANSWERED_ELSEWHERE)
+VOIDABLE = (*SPOKEN, S.CALL_BACK_OWED, S.REGISTERED, S.CLOSED)
 
 
 class Call(Kept):
@@ -58,9 +61,17 @@ class Call(Kept):
         Move("overflow", (S.MISSED,), S.OVERFLOW, _("转接"), "3.1.2"),
         Move("answer_elsewhere", (S.OVERFLOW,), S.ANSWERED_ELSEWHERE, _("他处接听"), "3.1.2"),
         Move("owe_call_back", (S.MISSED, S.OVERFLOW), S.CALL_BACK_OWED, _("待回拨"), "3.1.2"),
+        Move(
+            "turn_out_answered",
+            (S.OVERFLOW, S.ANSWERED_ELSEWHERE, S.CALL_BACK_OWED),
+            S.ANSWERED,
+            _("查明已接"),
+            "3.1.2",
+        ),
+        Move("turn_out_elsewhere", (S.ANSWERED, S.CALL_BACK_OWED), S.ANSWERED_ELSEWHERE, _("查明他处接听"), "3.1.2"),
         Move("register", (S.ANSWERED, S.ANSWERED_ELSEWHERE, S.CALL_BACK_OWED), S.REGISTERED, _("登记"), "3.1.3"),
         Move("close", (S.REGISTERED,), S.CLOSED, _("结束"), "2.3"),
-        Move("void", (S.CALL_BACK_OWED, S.REGISTERED, S.CLOSED), S.VOID, _("作废"), "3.1.3"),
+        Move("void", VOIDABLE, S.VOID, _("作废"), "3.1.3"),
     )
 
     number = models.CharField(_("单号"), max_length=40, unique=True)
@@ -76,7 +87,9 @@ class Call(Kept):
     content = models.TextField(_("内容"), blank=True)
     answer = models.TextField(_("当场答复"), blank=True)
     no_reply_because = models.CharField(_("无需答复"), max_length=14, choices=NoReply.choices, blank=True)
-    operator = models.ForeignKey("people.Staff", verbose_name=_("接听人"), on_delete=models.PROTECT, related_name="+")
+    operator = models.ForeignKey(
+        "people.Staff", verbose_name=_("接听人"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
     at_first_ring = models.BooleanField(_("首响接听"), default=True)
     rang_at = models.DateTimeField(_("来电时间"))
     answered_at = models.DateTimeField(_("接听时间"), null=True)
@@ -113,12 +126,17 @@ class Call(Kept):
 
     @property
     def was_missed(self) -> bool:
-        return self.answered_at is None and self.channel == Channel.PHONE
+        return self.answered_at is None and self.channel == Channel.PHONE and self.state not in RINGS
 
     @property
     def who(self) -> str:
         """The caller by name as far as it is known."""
         return self.caller_name or (self.client.name if self.client else "")
+
+    @property
+    def gist(self) -> str:
+        """What a line about the call says: its content, else that it was missed, else where it stands."""
+        return self.content or str(_("未接来电") if self.was_missed else self.get_state_display())
 
     @property
     def kind_labels(self) -> list[str]:

@@ -1,3 +1,3 @@
-from . import calls, duty, promises, register
+from . import calls, duty, hook, promises, register, ringing, systems
 
-__all__ = ["calls", "duty", "promises", "register"]
+__all__ = ["calls", "duty", "hook", "promises", "register", "ringing", "systems"]

@@ -24,6 +24,8 @@ from ..access import may_handle, visible_calls
 from ..callers import callers, chosen
 from ..forms import CallBackForm, CaseForm, ReplyFields, VoidForm
 from ..models import Call, CallState, Kind
+from ..models.calls import VOIDABLE
+from . import ringing
 from .register import colleagues, kind_choices, new_case, replied, reply_choices, spoken, when_context
 
 
@@ -55,7 +57,8 @@ def page(request: Asked, pk: int) -> HttpResponse:
         "owes_call_back": call.was_missed and call.called_back_at is None and call.state != CallState.VOID,
         "owes_reply": call.state == CallState.REGISTERED,
         "may_open": call.state in (CallState.REGISTERED, CallState.CLOSED),
-        "may_void": call.state in (CallState.CALL_BACK_OWED, CallState.REGISTERED, CallState.CLOSED),
+        "may_void": call.state in VOIDABLE,
+        **ringing.beside(call, user, now),
         "full": call.client is not None and sees(user, call.client, now),
     }
     return render(request, "hotline/call.html", context)
@@ -74,7 +77,7 @@ def number(request: Asked, pk: int) -> HttpResponse:
     """The whole number that rang. Like every showing it is carried out anew on a repeated press."""
     call = _open_to(request, pk, "3.1.3")
     value = actions.show_number(call, by=request.user, now=request.now)
-    return shown(request, value, parent=call.number, parent_url=call.get_absolute_url())
+    return shown(request, value, parent=call.number, parent_url=call.get_absolute_url(), dials=True)
 
 
 @require_http_methods(["GET", "POST"])
@@ -104,6 +107,7 @@ def call_back(request: Asked, pk: int) -> HttpResponse:
         "call": call,
         "title": _("回拨%(number)s") % {"number": call.number},
         "clause_id": "3.1.2",
+        "may_dial": call.caller and ringing.dials(),
         "kinds": kind_choices(form),
         **when_context(form, user, now),
     }

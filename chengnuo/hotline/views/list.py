@@ -21,16 +21,17 @@ from chengnuo.people.models import Staff, Unit
 from ..access import may_register, visible_calls, visible_promises
 from ..lookup import matching
 from ..models import Call, CallState, Kind, Promise, PromiseState
+from ..models.calls import RINGS
 
 COUNTED = ("call_back", "open")
 VIEWS = {
     "": (_("全部"), Q()),
     "call_back": (_("待回拨"), Q(state=CallState.CALL_BACK_OWED)),
     "open": (_("待答复"), Q(state=CallState.REGISTERED)),
-    "missed": (_("未接"), Q(answered_at__isnull=True, channel="phone")),
+    "missed": (_("未接"), Q(answered_at__isnull=True, channel="phone") & ~Q(state__in=RINGS)),
 }
 SHAPES = {CallState.CLOSED: "closed", CallState.VOID: "closed", CallState.REGISTERED: "work"}
-UNSHOWN = (CallState.RINGING, CallState.OVERFLOW)
+UNSHOWN = (CallState.MISSED,)
 
 
 class OfLine(Form):
@@ -101,7 +102,7 @@ CALLS = Listing(
         Column("kinds", _("类别"), lambda call: " ".join(call.kind_labels)),
         Column("content", _("内容"), lambda call: Truncator(call.content).chars(80), shape="rest"),
         Column("unit", _("热线"), lambda call: call.unit.name, shape="aside"),
-        Column("operator", _("接听"), lambda call: call.operator.name, shape="aside"),
+        Column("operator", _("接听"), lambda call: call.operator.name if call.operator else "", shape="aside"),
         Column("duration", _("通话"), lambda call: call.duration, is_default=False),
         Column("entered_at", _("登记"), lambda call: when(call.entered_at), is_default=False),
     ],

@@ -52,7 +52,7 @@ def new(request: Asked) -> HttpResponse:
     if not may_register(user, now):
         raise Forbidden(_("热线由客户服务人员登记"), clause="3.1.3")
     form = CallForm(request.POST or None, initial=_initial(request), **reply_choices(user, now))
-    caller, found = _caller(request, form)
+    caller, found = caller_of(request, form)
     if caller is None and found:
         if request.method == "POST":
             form.add_error("caller", _("不止一位对得上，选出是谁"))
@@ -73,7 +73,7 @@ def new(request: Asked) -> HttpResponse:
         "is_none": form["who"].value() == NOBODY,
         "kinds": kind_choices(form),
         **drafts.context(user, DRAFT),
-        **_side(request, caller, found),
+        **side(request, caller, found),
         **when_context(form, user, now),
     }
     return render(request, "hotline/new.html", context, status=form.status)
@@ -95,7 +95,7 @@ def _initial(request: Asked) -> dict[str, Any]:
     return initial if initial["caller"] or initial["who"] else initial | drafts.initial(user, DRAFT)
 
 
-def _caller(request: Asked, form: CallForm) -> tuple[Caller | None, list[Caller]]:
+def caller_of(request: Asked, form: CallForm) -> tuple[Caller | None, list[Caller]]:
     """Who calls, and those among whom he was found. A form sent before the right side came has not chosen yet."""
     typed, who = str(form["caller"].value() or ""), str(form["who"].value() or "")
     return _found(request, typed[:30], who)
@@ -109,19 +109,20 @@ def _found(request: Asked, typed: str, who: str) -> tuple[Caller | None, list[Ca
     return (found[0] if len(found) == 1 else None), found
 
 
-def _side(request: Asked, caller: Caller | None, found: list[Caller]) -> dict[str, Any]:
+def side(request: Asked, caller: Caller | None, found: list[Caller], this: Call | None = None) -> dict[str, Any]:
     """The right side: the caller's client with what runs for him, or those to choose among."""
     user, now = request.user, request.now
     side: dict[str, Any] = {"caller": caller, "found": found, "nobody": NOBODY}
     if caller and caller.is_full:
         client = caller.client
         runs = _urgent_first(running(user, client, now), now)
-        past = visible_calls(user, now).filter(client=client).select_related("operator")
+        past = visible_calls(user, now).filter(client=client)
+        past = past.exclude(pk=this.pk) if this and this.pk else past
         side |= {
             "client": client,
             "running": runs[:SHOWN],
             "more": runs[SHOWN:],
-            "past": list(past[:5]),
+            "past": list(past.select_related("operator")[:5]),
             "count": len(runs),
             "positions": _contacts(client),
             "policies": client.policies.filter(ends_on__gte=now.astimezone(ZONE).date()).order_by("ends_on")[:6],
@@ -138,7 +139,7 @@ def lookup(request: Asked) -> HttpResponse:
     caller, found = _found(request, typed, who)
     if caller is None and found and not who:
         caller = found[0]
-    context = _side(request, caller, found) | {"typed": typed, "is_none": who == NOBODY, "is_looked_up": True}
+    context = side(request, caller, found) | {"typed": typed, "is_none": who == NOBODY, "is_looked_up": True}
     return render(request, "hotline/_caller.html", context)
 
 
@@ -266,7 +267,7 @@ def _register(request: Asked, form: CallForm, caller: Caller | None) -> Call:
         caller_name=data["caller_name"],
         client=client,
         contact=caller.contact if caller else None,
-        about=_about(request, data["about"], client),
+        about=about_of(request, data["about"], client),
         **spoken(form, only="only" in request.POST),
     )
 
@@ -304,7 +305,7 @@ def new_case(kind: str, account: str, amount: Any, owner: Staff | None = None) -
     return actions.NewCase(kind, fields, owner)
 
 
-def _about(request: Asked, key: str, client: Any) -> Kept | None:
+def about_of(request: Asked, key: str, client: Any) -> Kept | None:
     """The running matter that the call is about, if it is this client's and visible."""
     if not key or client is None:
         return None

@@ -9,7 +9,7 @@ from chengnuo.ledger.trail import record
 
 from ..models import Role, Staff, Substitute, Token, Unit
 from ..presence import concerned_by
-from ..rules import clean_name, clean_phone, clean_username, strong_password
+from ..rules import clean_extension, clean_name, clean_phone, clean_username, strong_password
 from .saving import as_seen, change, in_data, in_texts, save_unique
 from .signing_in import close_sign_ins
 
@@ -24,13 +24,20 @@ def hire(
     by: Staff | None,
     now: datetime,
     phone: str = "",
+    extension: str = "",
     password: str | None = None,
 ) -> Staff:
     """Take somebody on. Without a password nobody can sign in as him yet. `by` is None in set-up only.
 
     Raises Invalid for values that cannot be, a username that is taken, a weak password, a closed unit.
     """
-    staff = Staff(username=clean_username(username), name=clean_name(name), unit=unit, phone=clean_phone(phone))
+    staff = Staff(
+        username=clean_username(username),
+        name=clean_name(name),
+        unit=unit,
+        phone=clean_phone(phone),
+        extension=clean_extension(extension),
+    )
     _is_open(unit)
     if password is None:
         staff.set_unusable_password()
@@ -38,39 +45,51 @@ def hire(
         strong_password(password, staff)
         staff.set_password(password)
     with acting(staff):
+        _is_free(staff)
         save_unique(staff, username=_("已有人用这个用户名"))
         record(
             "staff.hired",
             staff,
             by=by,
             now=now,
-            data={"username": staff.username, "unit": unit.pk},
+            data={"username": staff.username, "unit": unit.pk, "extension": staff.extension},
             texts={"name": staff.name, "phone": staff.phone},
         )
         return staff
 
 
 def change_staff(
-    staff: Staff, *, name: str, unit: Unit, phone: str, by: Staff, now: datetime, version: int | None = None
+    staff: Staff,
+    *,
+    name: str,
+    unit: Unit,
+    phone: str,
+    by: Staff,
+    now: datetime,
+    extension: str | None = None,
+    version: int | None = None,
 ) -> Staff:
-    """Change name, unit and phone. Roles are dated and apart: moving to another unit ends none of them.
+    """Change name, unit, phone and extension (None leaves it). Roles are dated and apart: moving ends none.
 
     `version` is the one that was seen. Raises Stale 409 when it is no longer so, Invalid for values that cannot be.
     """
     with acting(staff) as fresh:
         as_seen(fresh, version)
         _is_at_work(fresh)
-        changed = change(fresh, {"name": clean_name(name), "unit": unit, "phone": clean_phone(phone)})
+        kept = fresh.extension if extension is None else clean_extension(extension)
+        given = {"name": clean_name(name), "unit": unit, "phone": clean_phone(phone), "extension": kept}
+        changed = change(fresh, given)
         if "unit" in changed:
             _is_open(unit)
         if changed:
+            _is_free(fresh)
             fresh.save()
             record(
                 "staff.changed",
                 fresh,
                 by=by,
                 now=now,
-                data=in_data(changed, "unit"),
+                data=in_data(changed, "unit", "extension"),
                 texts=in_texts(changed, "name", "phone"),
             )
         return fresh
@@ -123,6 +142,13 @@ def set_password(staff: Staff, password: str, *, by: Staff, now: datetime, keep_
         sessions = close_sign_ins(fresh, now, but=keep_session)
         record("staff.password_set", fresh, by=by, now=now, data={"sessions": sessions})
         return fresh
+
+
+def _is_free(staff: Staff) -> None:
+    """Raises Invalid for an extension that somebody else has. Two who take one at once meet at the database."""
+    others = Staff.objects.filter(extension=staff.extension, is_active=True).exclude(pk=staff.pk)
+    if staff.extension and others.exists():
+        raise Invalid("extension_taken", extension=_("已有人用这个分机"))
 
 
 def _is_at_work(staff: Staff) -> None:

@@ -121,7 +121,7 @@ def staff_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _stored(member: Staff) -> dict[str, object]:
-    return {"name": member.name, "unit": member.unit_id, "phone": member.phone}
+    return {"name": member.name, "unit": member.unit_id, "phone": member.phone, "extension": member.extension}
 
 
 @sensitive_post_parameters("password")
