@@ -16,7 +16,7 @@ from chengnuo.ledger.models import Ref
 from chengnuo.ledger.trail import looked
 from chengnuo.people.models import Staff
 
-from . import blobs, drafts, jobs, lists, search
+from . import blobs, drafts, exports, jobs, lists, search
 from . import notices as told
 from .api import paged
 from .forms import Form
@@ -178,6 +178,17 @@ def choose_columns(request: HttpRequest, key: str) -> HttpResponse:
     else:
         lists.keep_choice(_who(request), key, request.POST.getlist("col"), request.POST.get("density", ""))
     return redirect(_next(request))
+
+
+@require_POST
+@posted_once
+def export_list(request: Asked, key: str) -> HttpResponse:
+    """Ask for a list as a workbook; the job's page shows how far it is."""
+    try:
+        listing = lists.exported_list(key)
+    except LookupError:
+        raise Http404 from None
+    return redirect(exports.export(listing, request.POST.get("query", ""), by=request.user, now=request.now))
 
 
 @require_POST

@@ -64,6 +64,7 @@ PAGES = [
     Row("kit:attach", BY_BRANCH, kwargs={"type": "claims.claim", "pk": "@claim"}),
     Row("kit:attach", ALL.replace("200", "404"), kwargs={"type": "people.staff", "pk": 1}),
     Row("kit:choose_columns", DONE_ALL, "post", {"key": "clients"}),
+    Row("kit:export_list", DONE_ALL, "post", {"key": "clients"}),
     Row("kit:save_view", DONE_ALL, "post", {"key": "clients"}, {"name": "x"}),
     Row("kit:drop_view", MINE, "post", {"key": "clients", "pk": "@view"}),
     # Approvals: asked by the centre of the executive in charge. Overseers see it; who asked may not decide.
