@@ -122,7 +122,8 @@ def job(request: Asked, pk: int) -> HttpResponse:
     found = get_object_or_404(jobs.visible_jobs(request.user, request.now), pk=pk)
     files = blobs.files_of(found, request.user, request.now).blobs
     template = "kit/_job.html" if request.headers.get("HX-Request") else "kit/job.html"
-    return render(request, template, {"job": found, "files": files})
+    context = {"job": found, "files": files, "following": jobs.following(found)}
+    return render(request, template, context)
 
 
 @require_POST

@@ -116,6 +116,10 @@ PAGES = [
     # Clients
     Row("clients:list", ALL),
     Row("clients:new", SERVES),
+    # A branch's manager for his branch, and the centre; a check is its person's own.
+    Row("clients:import", "403 200 403 403 403 200 200 403 403 403"),
+    Row("clients:import_template", "403 200 403 403 403 200 200 403 403 403"),
+    Row("clients:import_confirm", "403 404 403 403 403 404 404 403 403 403", kwargs=pk("job")),
     Row("clients:page", SEEN, kwargs=pk("client")),
     Row("clients:edit", HANDLED, kwargs=pk("client")),
     Row("clients:tick", BY_CENTRE, kwargs=pk("client", name="key")),

@@ -15,7 +15,7 @@ from chengnuo.kit.templatetags.kit import chip, dot
 from chengnuo.ledger.clock import ZONE
 from chengnuo.people.models import Staff
 
-from ..access import may_enter, visible_clients
+from ..access import may_enter, may_import, visible_clients
 from ..forms import ClientFilter
 from ..lookup import matching
 from ..models import TICKS, Client, Policy
@@ -94,5 +94,9 @@ CLIENTS = Listing(
 @require_GET
 def clients(request: HttpRequest) -> HttpResponse:
     user, now = who(request)
-    context = {"list": CLIENTS.shown(request, _rows(user, now)), "may_enter": may_enter(user, now)}
+    context = {
+        "list": CLIENTS.shown(request, _rows(user, now)),
+        "may_enter": may_enter(user, now),
+        "may_import": may_import(user, now),
+    }
     return render(request, "clients/list.html", context)
