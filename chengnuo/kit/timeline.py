@@ -54,8 +54,8 @@ class Verb:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line. `who` is empty for the system; `source` says where an imported event comes from; `late` says by how much
-    a duty that this event ended was missed."""
+    """One line. `who` is empty for the system; `source` says where an imported event comes from; `late` says by how
+    much a duty that this event ended was missed."""
 
     id: int
     at: datetime

@@ -323,9 +323,10 @@ def _check_likeness(checked: Checked, by: Staff, now: datetime, tell: Tell) -> N
         if nth % EVERY == 0:
             tell(nth, len(checked.clients), _n("查重"))
         row, name, forms = one.row, one.row.values["name"], one.digits
-        near = above.near(name, forms)
+        is_asked = not row.values["although_similar"] and name and "name" not in row.faults
+        near = above.near(name, forms) if is_asked else None
         above.add(row.number, name, forms)
-        if row.values["although_similar"] or "name" in row.faults or not name:
+        if not is_asked:
             continue
         words = [found.text for found in candidates(name, forms, by=by, now=now)]
         if near:
