@@ -11,9 +11,10 @@ class KitConfig(AppConfig):
         from chengnuo.ledger.daily import on_daily
         from chengnuo.ledger.ladder import on_moment
 
-        from . import approvals, blobs, drafts, jobs, notices, procedure, verbs
+        from . import approvals, blobs, drafts, exports, jobs, notices, procedure, verbs
         from .shell import register_bell
 
+        assert exports.KIND  # Imported for the work it registers.
         verbs.register()
         approvals.register()
         procedure.register()

@@ -46,6 +46,7 @@ VERBS = {
     "blob.attached": _("附上文件"),
     "job.asked": _("开始后台任务"),
     "job.ended": _("后台任务结束"),
+    "list.exported": _("导出列表"),
 }
 
 

@@ -67,6 +67,7 @@ PAGES = [
     Row("kit:attach", BY_BRANCH, kwargs={"type": "claims.claim", "pk": "@claim"}),
     Row("kit:attach", ALL.replace("200", "404"), kwargs={"type": "people.staff", "pk": 1}),
     Row("kit:choose_columns", DONE_ALL, "post", {"key": "clients"}),
+    Row("kit:export_list", DONE_ALL, "post", {"key": "clients"}),
     Row("kit:save_view", DONE_ALL, "post", {"key": "clients"}, {"name": "x"}),
     Row("kit:drop_view", MINE, "post", {"key": "clients", "pk": "@view"}),
     # Approvals: asked by the centre of the executive in charge. Overseers see it; who asked may not decide.
@@ -118,6 +119,10 @@ PAGES = [
     # Clients
     Row("clients:list", ALL),
     Row("clients:new", SERVES),
+    # A branch's manager for his branch, and the centre; a check is its person's own.
+    Row("clients:import", "403 200 403 403 403 200 200 403 403 403"),
+    Row("clients:import_template", "403 200 403 403 403 200 200 403 403 403"),
+    Row("clients:import_confirm", "403 404 403 403 403 404 404 403 403 403", kwargs=pk("job")),
     Row("clients:page", SEEN, kwargs=pk("client")),
     Row("clients:edit", HANDLED, kwargs=pk("client")),
     Row("clients:tick", BY_CENTRE, kwargs=pk("client", name="key")),
