@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Case, QuerySet, Value, When
 from django.db.models import Count as CountOf
-from django.db.models import QuerySet
 from django.db.models.functions import ExtractYear
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -27,10 +27,11 @@ from chengnuo.ledger.models import ref
 from chengnuo.people.models import Staff
 from chengnuo.people.reach import reach
 
-from .access import may_handle, visible_calls, visible_promises
+from .access import may_handle, visible_calls, visible_mails, visible_promises
 from .actions import take_over_started_shifts
 from .lookup import matching
-from .models import Call
+from .mail.fetching import ask_for_mail
+from .models import Call, Channel
 from .models.promises import RUNNING
 
 CONTACT = {
@@ -38,6 +39,8 @@ CONTACT = {
     "call.missed": _("登记未接来电"),
     "call.called_back": _("回拨"),
     "call.replied": _("补答复"),
+    "mail.entered": _("来信立条目"),
+    "mail.joined": _("来信"),
     "promise.answered": _("答复客户"),
     "promise.interim": _("告知进展"),
     "promise.moved": _("承诺改期"),
@@ -48,6 +51,8 @@ SYSTEM = {
     "call.caller_known": _("认出来电人"),
     "call.voided": _("作废登记"),
     "call.number_shown": _("查看来电号码"),
+    "mail.noted": _("收到其他来信"),
+    "mailbox.set": _("设置来信邮箱"),
     "promise.handed_over": _("交接承诺"),
     "shift.entered": _("排班"),
     "shift.cancelled": _("取消值班"),
@@ -77,6 +82,7 @@ def _seen(rows: QuerySet, pks: Iterable[int]) -> set[int]:
 
 register_visible("hotline.call", lambda user, now, pks: _seen(visible_calls(user, now), pks))
 register_handles("hotline.call", may_handle)
+register_visible("hotline.mailmessage", lambda user, now, pks: _seen(visible_mails(user, now), pks))
 register_visible("hotline.promise", lambda user, now, pks: _seen(visible_promises(user, now), pks))
 
 
@@ -125,11 +131,14 @@ def calls_by_series() -> Iterable[tuple[str, str, int, int]]:
     """The register's rows per branch and year of entry."""
     rows = (
         Call.objects.annotate(year=ExtractYear("entered_at", tzinfo=ZONE))
-        .values("unit__code", "year")
+        .annotate(
+            register=Case(When(channel=Channel.MAIL, then=Value(Call.MAIL_REGISTER)), default=Value(Call.REGISTER))
+        )
+        .values("register", "unit__code", "year")
         .annotate(rows=CountOf("pk"))
         .order_by()
     )
-    return [(Call.REGISTER, row["unit__code"], row["year"], row["rows"]) for row in rows]
+    return [(row["register"], row["unit__code"], row["year"], row["rows"]) for row in rows]
 
 
 def open_duties(request: Asked) -> Count | None:
@@ -157,3 +166,4 @@ register_menu(
     )
 )
 on_round(take_over_started_shifts)
+on_round(ask_for_mail)

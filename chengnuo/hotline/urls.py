@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import calls, duty, promises, register
+from .views import calls, duty, mail, promises, register
 from .views.list import calls_list, promises_list
 
 app_name = "hotline"
@@ -12,6 +12,10 @@ urlpatterns = [
     path("missed/", register.missed, name="missed"),
     path("duty/", duty.shifts, name="duty"),
     path("duty/<int:pk>/cancel/", duty.cancel, name="duty_cancel"),
+    path("mails/", mail.mails, name="mails"),
+    path("mailboxes/", mail.mailboxes, name="mailboxes"),
+    path("mailboxes/new/", mail.mailbox_new, name="mailbox_new"),
+    path("mailboxes/<int:pk>/", mail.mailbox_edit, name="mailbox_edit"),
     path("hand-over/", duty.hand_over, name="hand_over"),
     path("<int:pk>/", calls.page, name="call"),
     path("<int:pk>/caller/", calls.know_caller, name="know_caller"),

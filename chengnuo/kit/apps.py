@@ -10,13 +10,18 @@ class KitConfig(AppConfig):
     def ready(self) -> None:
         from chengnuo.ledger.daily import on_daily
         from chengnuo.ledger.ladder import on_moment
+        from chengnuo.ledger.loop import on_round
 
         from . import approvals, blobs, drafts, jobs, notices, procedure, verbs
+        from .outward import tellings
+        from .outward.sending import ask_for_sending
         from .shell import register_bell
 
         verbs.register()
         approvals.register()
         procedure.register()
+        tellings.register()
+        on_round(ask_for_sending)
         on_moment(notices.tell_moments)
         register_bell(notices.unread)
         on_daily(drafts.purge)

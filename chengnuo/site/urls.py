@@ -13,6 +13,7 @@ from .health import healthz
 ROOMS = {
     "people": "",
     "kit": "",
+    "kit.outward": "",
     "kit.approvals": "approvals/",
     "kit.procedure": "procedure/",
     "ledger": "",

@@ -1,6 +1,7 @@
 from .calls import Call, CallState, Channel, Kind, NoReply
 from .duty import DutyShift
 from .lines import DutyLine
+from .mail import Mailbox, MailKind, MailMessage
 from .promises import Promise, PromiseAct, PromiseState
 
 __all__ = [
@@ -10,6 +11,9 @@ __all__ = [
     "DutyLine",
     "DutyShift",
     "Kind",
+    "MailKind",
+    "MailMessage",
+    "Mailbox",
     "NoReply",
     "Promise",
     "PromiseAct",

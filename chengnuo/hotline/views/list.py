@@ -95,6 +95,7 @@ CALLS = Listing(
             _("状态"),
             lambda call: chip(call.get_state_display(), SHAPES.get(CallState(call.state), "waiting")),
         ),
+        Column("channel", _("渠道"), lambda call: call.get_channel_display(), is_default=False),
         Column("rang_at", _("来电"), lambda call: when(call.rang_at), sort="rang_at"),
         Column("caller", _("来电人"), lambda call: call.caller_name or call.masked_caller or "—"),
         Column("client", _("客户"), lambda call: call.client.name if call.client else ""),
