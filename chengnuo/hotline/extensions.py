@@ -129,11 +129,10 @@ register_panel("hotline", 10, _panel)
 @counts_numbers
 def calls_by_series() -> Iterable[tuple[str, str, int, int]]:
     """The register's rows per branch and year of entry."""
+    by_mail = When(channel=Channel.MAIL, then=Value(Call.MAIL_REGISTER))
     rows = (
         Call.objects.annotate(year=ExtractYear("entered_at", tzinfo=ZONE))
-        .annotate(
-            register=Case(When(channel=Channel.MAIL, then=Value(Call.MAIL_REGISTER)), default=Value(Call.REGISTER))
-        )
+        .annotate(register=Case(by_mail, default=Value(Call.REGISTER)))
         .values("register", "unit__code", "year")
         .annotate(rows=CountOf("pk"))
         .order_by()

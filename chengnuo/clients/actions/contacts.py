@@ -136,9 +136,7 @@ def change_contact(
         stands.contact, stands.client = contact, client
         if not stands.is_active:
             raise Refusal("position_ended", _("已不是这个客户的联系人，不能再改"))
-        data, texts = apply(
-            contact, {"name": person["name"], "note": person["note"], "email": person["email"]}, version
-        )
+        data, texts = apply(contact, {name: person[name] for name in ("name", "note", "email")}, version)
         codes = data.get("changes", {})
         if stands.title != person["title"]:
             more, words = told([("title", stands.title, person["title"])])

@@ -53,7 +53,7 @@ class Call(Kept):
 
     REGISTER = "DH"
     MAIL_REGISTER = "YJ"
-    """Entries by mail have a series of their own: the register of the telephone has no gap where a mail came (3.1.3)."""
+    """Entries by mail have a series of their own: the telephone's register has no gap where a mail came (3.1.3)."""
     MOVES = (
         Move("answer", (S.RINGING,), S.ANSWERED, _("接听"), "3.1.2"),
         Move("miss", (S.RINGING,), S.MISSED, _("未接"), "3.1.2"),

@@ -3,10 +3,12 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.conf import settings
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    atomic = False  # The index of a large table is made beside its writers.
     dependencies = [
         ("kit", "0003_jobs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -163,10 +165,6 @@ class Migration(migrations.Migration):
             name="moment",
             field=models.CharField(blank=True, db_default="", default="", max_length=60),
         ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(condition=models.Q(("is_to_go_out", True)), fields=["id"], name="notice_to_go_out"),
-        ),
         migrations.AddField(
             model_name="address",
             name="staff",
@@ -229,5 +227,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="delivery",
             constraint=models.UniqueConstraint(fields=("notice", "channel"), name="a_notice_once_by_a_channel"),
+        ),
+        AddIndexConcurrently(
+            model_name="notice",
+            index=models.Index(condition=models.Q(("is_to_go_out", True)), fields=["id"], name="notice_to_go_out"),
         ),
     ]

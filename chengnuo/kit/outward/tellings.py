@@ -45,7 +45,7 @@ _moments: dict[str, Moment] = {}
 def register_moment(
     key: str,
     label: "str | Promise",
-    told: "str | Promise" = _("当事人"),
+    told: "str | Promise" = "",
     *,
     also: tuple[str, ...] = (),
     channels: tuple[str, ...] = (Channel.MAIL,),
@@ -53,7 +53,7 @@ def register_moment(
     """Name a moment with what holds until the administrator says otherwise. Called from AppConfig.ready()."""
     if unknown := set(also) - WHO.keys():
         raise ValueError(f"nobody is called {unknown}")
-    _moments[key] = Moment(key, label, told, also, channels)
+    _moments[key] = Moment(key, label, told or _("当事人"), also, channels)
 
 
 def moment_key(what: str, rung: int) -> str:

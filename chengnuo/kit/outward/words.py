@@ -24,6 +24,7 @@ from .tellings import moments
 
 LONGEST_LINE = 200
 OURS = "notice."
+PAGE = '<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><body>'
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def letter(lines: Sequence[Line], to: str, outlet: Outlet) -> Letter:
         to=to,
         subject=_("[承诺] %(words)s") % {"words": subject},
         text=f"{text}\n\n-- \n{ends}\n",
-        html=f'<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><body>{html}<p>{escape(ends)}</p></body></html>',
+        html=f"{PAGE}{html}<p>{escape(ends)}</p></body></html>",
         message_id=message_id([line.notice.pk for line in lines], outlet),
         thread=_thread(first.notice.subject, outlet) if len(lines) == 1 else "",
     )
