@@ -68,7 +68,7 @@ class Dropping(SMTP):
 
 
 def authenticate(server, session, envelope, mechanism, data) -> AuthResult:
-    return AuthResult(success=data.password == PASSWORD.encode())
+    return AuthResult(success=data.password == PASSWORD.encode(), handled=False)
 
 
 def serve(home: Path, port: int, cert: str = "", key: str = "") -> None:

@@ -24,7 +24,9 @@ def subjects(server) -> list[str]:
     return [one["Subject"] for one in server.mails()]
 
 
-def test_a_notice_goes_once_with_clause_number_and_link_and_nothing_of_the_client(cast, server, outlet, addressed, tell):
+def test_a_notice_goes_once_with_clause_number_and_link_and_nothing_of_the_client(
+    cast, server, outlet, addressed, tell
+):
     notice = tell()
     assert [go(), go()] == [1, 0]
     (sent,) = server.mails()
@@ -80,6 +82,7 @@ def test_a_demo_and_a_replay_send_nothing(cast, server, outlet, addressed, tell)
     assert (go(), Delivery.objects.count()) == (0, 0)
 
 
+@pytest.mark.slow
 def test_a_server_that_is_down_for_a_day_gets_each_notice_once_afterwards(cast, server, outlet, addressed, tell):
     for _nth in range(3):
         tell()
@@ -102,7 +105,9 @@ def test_a_server_that_is_down_for_a_day_gets_each_notice_once_afterwards(cast, 
     assert (outlet.tries, outlet.failing_since, outlet.error) == (0, None, "")
 
 
-def test_the_administrator_hears_once_of_a_channel_that_fails_for_a_quarter_of_an_hour(cast, server, outlet, addressed, tell):
+def test_the_administrator_hears_once_of_a_channel_that_fails_for_a_quarter_of_an_hour(
+    cast, server, outlet, addressed, tell
+):
     tell()
     server.stop()
     for minute in range(14):
@@ -114,6 +119,7 @@ def test_the_administrator_hears_once_of_a_channel_that_fails_for_a_quarter_of_a
     assert [one.text.startswith("邮件发不出去：连不上邮件服务器") for one in mine] == [True]
 
 
+@pytest.mark.slow
 def test_what_nobody_takes_for_three_days_is_given_up_and_can_be_sent_again(cast, server, outlet, addressed, tell):
     tell()
     server.stop()
@@ -230,7 +236,9 @@ def test_a_wrong_password_is_the_channels_fault_and_the_right_one_lets_it_go(cas
     assert go(NOW + timedelta(seconds=1)) == 1
 
 
-def test_by_tls_only_a_certificate_that_is_trusted_gets_anything(cast, tmp_path, certificate, addressed, tell, settings):
+def test_by_tls_only_a_certificate_that_is_trusted_gets_anything(
+    cast, tmp_path, certificate, addressed, tell, settings
+):
     with smtp(tmp_path, certificate) as server:
         outlet = set_up(cast, server.port, security="tls", secret=PASSWORD, username="desk")
         tell()
