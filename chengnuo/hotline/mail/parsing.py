@@ -16,7 +16,7 @@ from ..models import MailKind
 from .decoding import decoded, header, tidy, words_of_html
 
 LARGEST = 25 * 1024 * 1024
-MOST_PARTS = 300
+MOST_PARTS = 5000
 MOST_FILES = 20
 LONGEST_TEXT = 20000
 IDS = re.compile(r"<[^<>\s]{1,248}>")
@@ -62,18 +62,20 @@ def parsed(raw: bytes, now: datetime, *, trusts: str = "", size: int | None = No
     """Read a mail. `size` is how large it is on the server, where only its head was fetched; `trusts` names the server
     whose Authentication-Results count; `ours` is the address that this installation sends from."""
     is_cut = size is not None and size > len(raw)
+    is_readable = not is_cut
     try:
         mail = (BytesHeaderParser if is_cut else BytesParser)(policy=compat32).parsebytes(raw)
     except (RecursionError, ValueError, LookupError):
         mail = BytesHeaderParser(policy=compat32).parsebytes(raw)
         mail.set_payload("")
+        is_readable = False
         said = Parsed(notes=[_("邮件的结构读不懂，正文没有取，到邮箱里看")])
     else:
         said = Parsed()
         if is_cut:
             said.notes.append(_("邮件超过%s兆，正文和附件没有取，到邮箱里看") % (LARGEST // 1024 // 1024))
     _read_head(mail, said, now, trusts)
-    if not said.notes:
+    if is_readable:
         _read_body(mail, said)
     said.kind = _kind(mail, said, ours)
     if said.kind == MailKind.BOUNCE:
