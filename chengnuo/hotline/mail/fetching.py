@@ -108,6 +108,8 @@ def _aware(at: datetime | None) -> datetime | None:
 def _words(error: Exception) -> str:
     if isinstance(error, LoginError):
         return _("邮箱不认用户名或密码")
+    if isinstance(error, UnicodeError):
+        return _("用户名或密码里有邮箱服务器不认的字，只用字母、数字和符号")
     if isinstance(error, ssl.SSLError):
         return _("邮箱服务器的证书或加密方式不对")
     return _("连不上邮箱：%s") % str(error)[:150]

@@ -16,7 +16,7 @@ from pathlib import Path
 from imapclient import IMAPClient
 
 BINARY = shutil.which("dovecot", path=os.environ.get("PATH", "") + ":/usr/sbin")
-PASSWORD = "邮箱的密码"
+PASSWORD = "secret-of-the-mailbox"
 CONFIG = """
 base_dir = {home}/run
 state_dir = {home}/state
