@@ -45,7 +45,7 @@ def server(running: Dovecot) -> Dovecot:
     """The server with an empty mailbox."""
     with running.box() as box:
         box.select_folder("INBOX")
-        box.delete_messages("1:*")
+        box.delete_messages(box.search())
         box.expunge()
     return running
 
