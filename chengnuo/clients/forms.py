@@ -101,6 +101,7 @@ class ContactForm(Versioned):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=PHONE_LINES,
     )
+    email = forms.CharField(label=_("邮箱"), max_length=254, required=False, help_text=_("从这个地址来的信认作他的"))
     note = forms.CharField(label=_("备注"), max_length=200, required=False)
 
     def __init__(self, *args: Any, phones: list[Phone], **kwargs: Any) -> None:
@@ -125,6 +126,7 @@ class ContactForm(Versioned):
             "name": contact.name,
             "title": position.title,
             "note": contact.note,
+            "email": contact.email,
             "kept": [str(phone.pk) for phone in phones],
         }
 

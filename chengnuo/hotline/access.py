@@ -9,7 +9,7 @@ from chengnuo.ledger.errors import Forbidden
 from chengnuo.people.models import Role, Staff, Unit
 from chengnuo.people.reach import Reach, reach
 
-from .models import Call, DutyLine, DutyShift, Promise
+from .models import Call, DutyLine, DutyShift, MailMessage, Promise
 
 K = Role.Kind
 HOTLINE = (K.OPERATOR, K.MANAGER, K.CENTRE, K.CENTRE_HEAD)
@@ -30,6 +30,12 @@ def visible_calls(user: Staff, now: datetime) -> QuerySet[Call]:
 
 def visible_promises(user: Staff, now: datetime) -> QuerySet[Promise]:
     return Promise.objects.filter(_of(reach(user, now)) | Q(keeper_id=user.pk))
+
+
+def visible_mails(user: Staff, now: datetime) -> QuerySet[MailMessage]:
+    """The mails of the entries that he sees, and of his units' mailboxes what made none."""
+    none = Q(call__isnull=True, unit__in=reach(user, now).units)
+    return MailMessage.objects.filter(none | Q(call__in=visible_calls(user, now).values("pk")))
 
 
 def visible_shifts(user: Staff, now: datetime) -> QuerySet[DutyShift]:

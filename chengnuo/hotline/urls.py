@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import calls, duty, printing, promises, register, ringing
+from .views import calls, duty, mail, printing, promises, register, ringing
 from .views.list import calls_list, promises_list
 
 app_name = "hotline"
@@ -13,6 +13,10 @@ urlpatterns = [
     path("ringing/", ringing.poll, name="ringing"),
     path("duty/", duty.shifts, name="duty"),
     path("duty/<int:pk>/cancel/", duty.cancel, name="duty_cancel"),
+    path("mails/", mail.mails, name="mails"),
+    path("mailboxes/", mail.mailboxes, name="mailboxes"),
+    path("mailboxes/new/", mail.mailbox_new, name="mailbox_new"),
+    path("mailboxes/<int:pk>/", mail.mailbox_edit, name="mailbox_edit"),
     path("hand-over/", duty.hand_over, name="hand_over"),
     path("print/register/", printing.register, name="print_register"),
     path("print/roster/", printing.roster, name="print_roster"),

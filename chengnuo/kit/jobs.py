@@ -161,7 +161,8 @@ def _end(job: Job, state: JobState, outcome: Outcome) -> None:
         record("job.ended", fresh, by=job.staff, now=now, data={"kind": job.kind, "state": state})
         for stored in outcome.files:
             attach(fresh, stored, by=job.staff, now=now)
-        notify([job.staff_id], "%(what)s：%(words)s", {"what": str(fresh), "words": fresh.words}, fresh, now)
+        words = {"what": str(fresh), "words": fresh.words}
+        notify([job.staff_id], "%(what)s：%(words)s", words, fresh, now, moment="job.ended")
 
 
 def retry(job: Job, *, by: Staff, now: datetime) -> Job:

@@ -70,6 +70,15 @@ PAGES = [
     Row("kit:export_list", DONE_ALL, "post", {"key": "clients"}),
     Row("kit:save_view", DONE_ALL, "post", {"key": "clients"}, {"name": "x"}),
     Row("kit:drop_view", MINE, "post", {"key": "clients", "pk": "@view"}),
+    # Notices outward: channels and who is told are the administrator's, addresses one's own
+    Row("outward:outlets", ADMINISTERS),
+    Row("outward:outlet", ADMINISTERS, kwargs={"channel": "mail"}),
+    Row("outward:try_out", ADMINISTERED, "post", {"channel": "mail"}),
+    Row("outward:tellings", ADMINISTERS),
+    Row("outward:telling", ADMINISTERS, kwargs={"moment": "duty.due"}),
+    Row("outward:log", ADMINISTERS),
+    Row("outward:send_again", ADMINISTERS.replace("200", "409"), "post", post={"all": "1"}),  # Nothing failed.
+    Row("outward:mine", ALL),
     # Approvals: asked by the centre of the executive in charge. Overseers see it; who asked may not decide.
     Row("approvals:list", ALL),
     Row("approvals:approval", "404 404 404 404 404 200 200 200 200 404", kwargs=pk("approval")),
@@ -145,6 +154,10 @@ PAGES = [
     Row("hotline:missed", SERVES),
     Row("hotline:duty", ALL),
     Row("hotline:duty_cancel", "403 302 404 404 404 403 302 403 403 404", "post", pk("shift")),
+    Row("hotline:mails", ALL),
+    Row("hotline:mailboxes", ADMINISTERS),
+    Row("hotline:mailbox_new", ADMINISTERS),
+    Row("hotline:mailbox_edit", ADMINISTERS, kwargs=pk("mailbox")),
     Row("hotline:hand_over", SERVES),
     Row("hotline:print_register", PRINTS),
     Row("hotline:print_register", PRINTED, "post", post={"unit": "@su", "since": "2026-09-28", "until": "2026-09-28"}),

@@ -102,6 +102,7 @@ CALLS = Listing(
             lambda call: chip(call.get_state_display(), SHAPES.get(CallState(call.state), "waiting")),
         ),
         Column("rang_at", _("来电"), lambda call: when(call.rang_at), sort="rang_at", plain=lambda call: call.rang_at),
+        Column("channel", _("渠道"), lambda call: call.get_channel_display(), is_default=False),
         Column("caller", _("来电人"), lambda call: call.caller_name or call.masked_caller or "—"),
         Column("client", _("客户"), lambda call: call.client.name if call.client else ""),
         Column("kinds", _("类别"), lambda call: " ".join(call.kind_labels)),
