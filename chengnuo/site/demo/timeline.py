@@ -1,4 +1,4 @@
-"""What happens when: acts in order of time, each under the moved clock, with the worker's round before it."""
+"""What happens when: acts in order of time, each under the moved clock, with the worker's rounds in between."""
 
 import heapq
 from collections.abc import Callable
@@ -6,8 +6,13 @@ from datetime import datetime, timedelta
 
 from chengnuo.ledger.clock import ZONE, moved_to
 from chengnuo.ledger.loop import go_round
+from chengnuo.ledger.models import Obligation
 
 SOURCE = "demo"
+A_MINUTE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(minutes=15)
+"""The worker looks every 20 seconds; here it looks in the minute in which a duty's moment comes, and this often."""
+STEP = 5
 Do = Callable[[datetime], object]
 
 
@@ -16,27 +21,55 @@ class Timeline:
 
     def __init__(self, now: datetime) -> None:
         self.now = now
+        self.done = self.rounds = 0
         self._heap: list[tuple[datetime, int, Do]] = []
         self._put = 0
+        self._looked: datetime | None = None
 
     def at(self, when: datetime, do: Do) -> None:
         self._put += 1
         heapq.heappush(self._heap, (when, self._put, do))
 
+    def look(self, when: datetime) -> None:
+        """Have the worker look at this very moment: a shift begins."""
+        self.at(when, self._round)
+
     def run(self, say: Callable[[str], None]) -> None:
-        day, done = None, 0
+        begins, said = self._heap[0][0], 0
         while self._heap and self._heap[0][0] <= self.now:
             when, _order, do = heapq.heappop(self._heap)
-            if when.astimezone(ZONE).date() != day:
-                day = when.astimezone(ZONE).date()
-                say(f"{day} …")
+            self._rounds_until(when)
             with moved_to(when, SOURCE):
-                go_round(when)
                 do(when)
-            done += 1
-        with moved_to(self.now, SOURCE):
-            go_round(self.now)
-        say(f"{done} acts")
+            self.done += 1
+            percent = int(100 * ((when - begins) / (self.now - begins))) if self.now > begins else 100
+            if percent >= said + STEP:
+                said = percent - percent % STEP
+                say(f"{said:3d} %  {when.astimezone(ZONE).date()}  {self.done} acts")
+        self._rounds_until(self.now)
+        self._round(self.now)
+        say(f"100 %  {self.done} acts, {self.rounds} rounds of the worker")
+
+    def _rounds_until(self, when: datetime) -> None:
+        while (moment := self._next_moment()) and moment <= when:
+            self._round(moment)
+        if self._looked is None or when - self._looked >= LONGEST_PAUSE:
+            self._round(when)
+
+    def _next_moment(self) -> datetime | None:
+        """The full minute after the next moment of a duty, not before the last look."""
+        rows = Obligation.objects.filter(next_at__isnull=False).order_by("next_at").values_list("next_at", flat=True)
+        at: datetime | None = rows.first()
+        if at is None:
+            return None
+        minute = at.replace(second=0, microsecond=0) + (A_MINUTE if at.second or at.microsecond else A_MINUTE * 0)
+        return max(minute, self._looked) if self._looked else minute
+
+    def _round(self, at: datetime) -> None:
+        with moved_to(at, SOURCE):
+            go_round(at)
+        self._looked = at
+        self.rounds += 1
 
 
 def local(day: datetime, offset: int, clock: str) -> datetime:
