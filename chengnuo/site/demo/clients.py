@@ -24,7 +24,12 @@ from .company import Company
 from .portfolio import Customer
 from .timeline import Timeline, local
 
-INSURERS = ("屿安财产保险股份有限公司", "汇岳财产保险股份有限公司", "沧澜财产保险股份有限公司", "钧石财产保险股份有限公司")
+INSURERS = (
+    "屿安财产保险股份有限公司",
+    "汇岳财产保险股份有限公司",
+    "沧澜财产保险股份有限公司",
+    "钧石财产保险股份有限公司",
+)
 LIFE_INSURERS = ("南屿人寿保险股份有限公司", "禾岳健康保险股份有限公司")
 COVERS = {
     "motor": ("MOT", 2_000_000, 6_800),
@@ -58,7 +63,10 @@ class Entering:
         for nth, one in enumerate(customers):
             if one.enters_after:
                 self.line.at(self._first_day(nth, one), lambda now, nth=nth, one=one: self._enter(nth, one, now))
-        self.line.at(self.begins, lambda now: [self._enter(nth, one, now) for nth, one in enumerate(customers) if not one.enters_after])
+        self.line.at(
+            self.begins,
+            lambda now: [self._enter(nth, one, now) for nth, one in enumerate(customers) if not one.enters_after],
+        )
 
     def _first_day(self, nth: int, one: Customer) -> datetime:
         return local(self.begins, one.enters_after, "09:00") + timedelta(minutes=nth * 17 % 480)
@@ -71,7 +79,12 @@ class Entering:
         operators = self.company.holders(one.branch, Role.Kind.OPERATOR)
         one.row = enter_client(
             unit=self.company.units[one.branch],
-            values={"kind": one.kind, "name": one.name, "since": _today(at) if is_new else since, **_number(nth, one.kind)},
+            values={
+                "kind": one.kind,
+                "name": one.name,
+                "since": _today(at) if is_new else since,
+                **_number(nth, one.kind),
+            },
             contacts=[{**contact, "phones": _phones(nth, number)} for number, contact in enumerate(one.contacts)],
             sites=[{"name": "住址" if one.is_person else one.trade[3][:60], "address": one.address}],
             policies=[self._held(policy, at) for policy in policies],

@@ -25,7 +25,20 @@ FITS = {
     K.ASSOCIATION: {"motor", "accident_health", "liability", "property", "other"},
 }
 POLICIES = {K.COMPANY: (2, 7), K.PERSON: (1, 3), K.ASSOCIATION: (1, 4)}
-BRANCHES = {"SU": 60, "SH": 45, "SZ": 40, "BJ": 35, "GZ": 35, "HZ": 35, "NJ": 30, "CD": 30, "WH": 30, "XA": 20, "CQ": 20, "QD": 20}
+BRANCHES = {
+    "SU": 60,
+    "SH": 45,
+    "SZ": 40,
+    "BJ": 35,
+    "GZ": 35,
+    "HZ": 35,
+    "NJ": 30,
+    "CD": 30,
+    "WH": 30,
+    "XA": 20,
+    "CQ": 20,
+    "QD": 20,
+}
 KEY, HIGH_RISK = 6, 4
 RISKY = {"化工", "建筑工程", "船务", "新能源", "冷链物流", "家具", "粮油", "钢结构", "汽车运输", "客运"}
 
@@ -59,7 +72,10 @@ def customers(many: int, days: int, company: Company, chance: Random) -> list[Cu
     names = Names(chance, {one.name for one in company.staff.values()})
     found = [_of_file(row, chance) for row in tomllib.loads(FILE.read_text("utf-8"))["clients"]][:many]
     pool = _pool(many, found)
-    kinds, branches = _rest(KINDS, many, (one.kind for one in found)), _rest(BRANCHES, many, (one.branch for one in found))
+    kinds, branches = (
+        _rest(KINDS, many, (one.kind for one in found)),
+        _rest(BRANCHES, many, (one.branch for one in found)),
+    )
     chance.shuffle(kinds)
     chance.shuffle(branches)
     for nth, (kind, branch) in enumerate(zip(kinds, branches, strict=True)):

@@ -77,12 +77,11 @@ class Roster:
 
     def plan(self, line: Timeline, begins: datetime) -> None:
         """The first fortnight at the beginning, then each morning one day more: always two weeks ahead."""
-        days = (self.now - begins).days + 1
-        line.at(begins, lambda now: [self._enter_day(day, now) for day in range(-days - 1, AHEAD - days)])
+        days = (self.now.astimezone(ZONE).date() - begins.astimezone(ZONE).date()).days
+        line.at(begins, lambda now: [self._enter_day(day, now) for day in range(-days, AHEAD - days)])
         for day in range(-days + 1, 1):
             when = local(self.now, day, "08:20")
             line.at(when, lambda now, day=day: self._enter_day(day + AHEAD - 1, now))
-        for day in range(-days, 1):
             line.look(local(self.now, day, "08:00"))
             line.look(local(self.now, day, "20:00"))
 
