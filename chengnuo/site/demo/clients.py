@@ -101,8 +101,9 @@ class Entering:
         by = self.company.staff["wanghaiyan"]
         manager = self.company.holder(one.branch, Role.Kind.MANAGER)
         for policy in policies:
-            signed = local(at, (policy["starts_on"] - _today(at)).days - 4, "15:10") + timedelta(minutes=nth % 150)
-            if signed > at:
+            if _is_renewal(policy, at):
+                days = (policy["starts_on"] - _today(at)).days - 4
+                signed = local(at, days, "15:10") + timedelta(minutes=nth % 150)
                 self.line.at(signed, lambda now, policy=policy: add_policy(one.row, values=policy, by=manager, now=now))
         for name in ticks:
             when = local(at, 9 + nth * 7 % 70, "16:00")
@@ -151,11 +152,16 @@ class Entering:
 
     def _held(self, policy: dict[str, Any], at: datetime) -> dict[str, Any]:
         """The policy itself, or the one before it where it begins later."""
-        if policy["starts_on"] - timedelta(days=4) <= _today(at):
+        if not _is_renewal(policy, at):
             return policy
         before = policy["starts_on"] - YEAR
         number = policy["no"].replace(f"-{policy['starts_on'].year}-", f"-{before.year}-")
         return {**policy, "no": number, "starts_on": before, "ends_on": before + timedelta(days=364)}
+
+
+def _is_renewal(policy: dict[str, Any], at: datetime) -> bool:
+    """Whether it is signed, four days before it begins, after the client is entered."""
+    return bool(policy["starts_on"] - timedelta(days=4) > _today(at))
 
 
 def _ticks(nth: int, one: Customer, premium: Decimal) -> tuple[list[str], list[str]]:
