@@ -16,7 +16,7 @@ from chengnuo.clients.actions import (
     sign_agreement,
     tick,
 )
-from chengnuo.clients.models import Client
+from chengnuo.clients.models import Client, Phone
 from chengnuo.ledger.clock import ZONE
 from chengnuo.people.models import Role, Staff
 
@@ -95,6 +95,9 @@ class Entering:
             by=self.company.holder("KF", Role.Kind.CENTRE),
             now=at,
         )
+        phones = Phone.objects.filter(contact__positions__client=one.row).select_related("contact").order_by("pk")
+        by_name = {phone.contact.name: (phone.contact, phone.number) for phone in phones}
+        one.speakers = [by_name[contact["name"]] for contact in one.contacts]
         self._later(nth, one, policies, later, at)
 
     def _later(self, nth: int, one: Customer, policies: list[dict[str, Any]], ticks: list[str], at: datetime) -> None:

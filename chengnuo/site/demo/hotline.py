@@ -40,7 +40,7 @@ class Hotline(Keeping):
         for day in range((self.line.now - begins).days + 1):  # `begins` is a midnight.
             for rings in self.times.of_day(local(begins, day, "00:00"), calls):
                 if rings >= begins:
-                    self.line.at(rings, self._ring)
+                    self.line.at(rings, self._ring, writes=False)
 
     def _ring(self, now: datetime) -> None:
         code = self.chance.choices(list(BRANCHES), list(BRANCHES.values()))[0]
@@ -101,7 +101,9 @@ class Hotline(Keeping):
         answered = ring.at + after + timedelta(seconds=self.chance.randint(0, 9))
         hung_up = answered + (0.4 if ring.no_reply_because else self.chance.uniform(1.4, 7)) * MINUTE
         # One in seventy is known by his voice only after the call was entered.
-        unknown_at_first = ring.one is not None and not ring.about and self.chance.random() < 0.015
+        unknown_at_first = (
+            by is ring.operator and ring.one is not None and not ring.about and self.chance.random() < 0.015
+        )
 
         def register(now: datetime) -> None:
             due = self._due(ring, hung_up)
@@ -207,7 +209,9 @@ class Hotline(Keeping):
         if CASES_SET & set(call.kinds):
             self.take_on(call, ring, self.times.taken_on(now))
         if due:
-            self.keep(call.promises.get(), ring, due)
+            promise = call.promises.get()
+            promise.client, promise.unit = call.client, call.unit
+            self.keep(promise, ring, due)
         elif ring.kinds == ["enquiry"] and not ring.about and self.chance.random() < VOID:
             reason = self.chance.choice(TEXTS["void"])
             self.line.at(now + 5 * MINUTE, lambda at: actions.void_call(call, by=ring.operator, now=at, reason=reason))

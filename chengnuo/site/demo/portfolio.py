@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from chengnuo.clients.models import Client
+from chengnuo.clients.models import Client, Contact
 
 from .company import Company
 from .names import TABLES, Names, spoken, trade_of
@@ -46,7 +46,7 @@ RISKY = {"化工", "建筑工程", "船务", "新能源", "冷链物流", "家�
 @dataclass
 class Customer:
     """A client as planned. `trade` is its name, goods, machine and place; `weight` how often he calls. The row of the
-    database is there once he is entered."""
+    database, and those of the contacts with their numbers, are there once he is entered."""
 
     branch: str
     kind: str
@@ -61,6 +61,7 @@ class Customer:
     ticks: list[str] = field(default_factory=list)
     enters_after: int = 0
     row: Client | None = None
+    speakers: list[tuple[Contact, str]] = field(default_factory=list)
 
     @property
     def is_person(self) -> bool:

@@ -30,12 +30,8 @@ class Ring:
         """The caller as the register takes him: the client's contact, by his number."""
         if self.one is None or self.one.row is None:
             return {"caller": self.caller}
-        client = self.one.row
-        positions = client.positions.select_related("contact").filter(
-            contact__name=self.one.contacts[self.contact]["name"]
-        )
-        contact = positions[0].contact
-        return {"client": client, "contact": contact, "caller": contact.phones.all()[0].number}
+        contact, number = self.one.speakers[self.contact]
+        return {"client": self.one.row, "contact": contact, "caller": number}
 
     def known_by_number(self) -> dict[str, Any]:
         """As one whom nobody knows yet."""

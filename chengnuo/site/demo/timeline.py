@@ -1,8 +1,11 @@
 """What happens when: acts in order of time, each under the moved clock, with the worker's rounds in between."""
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+
+from django.db import connection, transaction
 
 from chengnuo.ledger.clock import ZONE, moved_to
 from chengnuo.ledger.loop import go_round
@@ -13,7 +16,22 @@ A_MINUTE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(minutes=15)
 """The worker looks every 20 seconds; here it looks in the minute in which a duty's moment comes, and this often."""
 STEP = 5
+BATCH = 40
+"""So many acts are committed at once: longer transactions leave dead rows in the index of what is due."""
 Do = Callable[[datetime], object]
+
+
+@contextmanager
+def in_one_transaction() -> Iterator[None]:
+    """Several acts in one transaction, without savepoints: half of what an act says to the database is where it begins
+    and ends. An act that fails ends the making, so there is nothing to go back to."""
+    uses_savepoints = connection.features.uses_savepoints
+    with transaction.atomic():
+        connection.features.uses_savepoints = False
+        try:
+            yield
+        finally:
+            connection.features.uses_savepoints = uses_savepoints
 
 
 class Timeline:
@@ -22,13 +40,14 @@ class Timeline:
     def __init__(self, now: datetime) -> None:
         self.now = now
         self.done = self.rounds = 0
-        self._heap: list[tuple[datetime, int, Do]] = []
+        self._heap: list[tuple[datetime, int, Do, bool]] = []
         self._put = 0
         self._looked: datetime | None = None
 
-    def at(self, when: datetime, do: Do) -> None:
+    def at(self, when: datetime, do: Do, *, writes: bool = True) -> None:
+        """`writes` is False for what only puts further acts on the line: no duty can be met or missed by it."""
         self._put += 1
-        heapq.heappush(self._heap, (when, self._put, do))
+        heapq.heappush(self._heap, (when, self._put, do, writes))
 
     def look(self, when: datetime) -> None:
         """Have the worker look at this very moment: a shift begins."""
@@ -37,18 +56,27 @@ class Timeline:
     def run(self, say: Callable[[str], None]) -> None:
         begins, said = self._heap[0][0], 0
         while self._heap and self._heap[0][0] <= self.now:
-            when, _order, do = heapq.heappop(self._heap)
-            self._rounds_until(when)
-            with moved_to(when, SOURCE):
-                do(when)
-            self.done += 1
+            with in_one_transaction():
+                for _nth in range(BATCH):
+                    self._do_next()
+                    if not self._heap or self._heap[0][0] > self.now:
+                        break
+            when = min(self._heap[0][0], self.now) if self._heap else self.now
             percent = int(100 * ((when - begins) / (self.now - begins))) if self.now > begins else 100
-            if percent >= said + STEP:
+            if percent >= said + STEP and percent < 100:
                 said = percent - percent % STEP
                 say(f"{said:3d} %  {when.astimezone(ZONE).date()}  {self.done} acts")
         self._rounds_until(self.now)
         self._round(self.now)
         say(f"100 %  {self.done} acts, {self.rounds} rounds of the worker")
+
+    def _do_next(self) -> None:
+        when, _order, do, writes = heapq.heappop(self._heap)
+        if writes:
+            self._rounds_until(when)
+            self.done += 1
+        with moved_to(when, SOURCE):
+            do(when)
 
     def _rounds_until(self, when: datetime) -> None:
         while (moment := self._next_moment()) and moment <= when:
