@@ -3,6 +3,7 @@
 import tomllib
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,7 +24,7 @@ USUAL = {"HQ": Role.Kind.ADMINISTRATOR, "KF": Role.Kind.CENTRE, "XZ": Role.Kind.
 PHONE = "139 0000 {:04d}"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Company:
     """Units by code, people by username, and usernames by unit and role in the order in which they were hired."""
 
@@ -38,6 +39,14 @@ class Company:
     def holder(self, code: str, kind: str) -> Staff:
         """The first of them."""
         return self.staff[self.holders(code, kind)[0]]
+
+    def person(self, pk: int) -> Staff:
+        """Somebody by his key, without asking the database."""
+        return self._by_key[pk]
+
+    @cached_property
+    def _by_key(self) -> dict[int, Staff]:
+        return {one.pk: one for one in self.staff.values()}
 
     @property
     def branches(self) -> list[str]:

@@ -206,7 +206,7 @@ class Hotline(Keeping):
         return None if inherited or hers else due
 
     def _afterwards(self, call: Call, ring: Ring, due: datetime | None, now: datetime) -> None:
-        if CASES_SET & set(call.kinds):
+        if set(CASES) & set(call.kinds):
             self.take_on(call, ring, self.times.taken_on(now))
         if due:
             promise = call.promises.get()
@@ -224,7 +224,9 @@ class Hotline(Keeping):
                 assert isinstance(case, Case)
                 if ring.one:
                     self.cases.setdefault(ring.one.name, []).append((KIND[type(case)], case))
-                self.line.at(at, lambda now, case=case: TAKES[type(case)](case, call, now))
+                case.client = call.client
+                owner = self.company.person(case.owner_id)
+                self.line.at(at, lambda now, case=case, owner=owner: TAKES[type(case)](case, call, owner, now))
 
 
 def _client(ring: Ring) -> Client:
@@ -232,26 +234,14 @@ def _client(ring: Ring) -> Client:
     return ring.one.row
 
 
-def _confirm(case: Any, call: Call, now: datetime) -> None:
-    visit = Visit.objects.get(pk=case.pk)
+def _confirm(visit: Any, call: Call, by: Staff, now: datetime) -> None:
     agreed = max(visit.wanted_at or now, local(now, 1, "10:00"))
-    confirm_visit(visit, agreed_at=agreed, agreed_with=call.who or "客户", by=visit.owner, now=now)
+    confirm_visit(visit, agreed_at=agreed, agreed_with=call.who or "客户", by=by, now=now)
 
 
-def _register_claim(case: Any, _call: Call, now: datetime) -> None:
-    claim = Claim.objects.get(pk=case.pk)
-    register_claim(claim, by=claim.owner, now=now)
-
-
-def _register_complaint(case: Any, _call: Call, now: datetime) -> None:
-    complaint = Complaint.objects.get(pk=case.pk)
-    register_complaint(complaint, by=complaint.owner, now=now)
-
-
-CASES_SET = set(CASES)
 KIND: dict[type, str] = {Visit: "appointment", Claim: "loss", Complaint: "complaint"}
-TAKES: dict[type, Callable[[Any, Call, datetime], None]] = {
+TAKES: dict[type, Callable[[Any, Call, Staff, datetime], None]] = {
     Visit: _confirm,
-    Claim: _register_claim,
-    Complaint: _register_complaint,
+    Claim: lambda claim, _call, by, now: register_claim(claim, by=by, now=now),
+    Complaint: lambda complaint, _call, by, now: register_complaint(complaint, by=by, now=now),
 }

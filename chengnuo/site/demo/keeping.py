@@ -92,5 +92,5 @@ class Keeping:
     def _keeper(self, promise: Promise, now: datetime) -> Staff:
         """Out of office hours whoever is on duty answers for him."""
         if self.times.calendar.is_working(now):
-            return promise.keeper
+            return self.company.person(promise.keeper_id)
         return self.roster.on_duty(promise.unit.code, now)

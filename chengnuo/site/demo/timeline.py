@@ -9,12 +9,11 @@ from django.db import connection, transaction
 
 from chengnuo.ledger.clock import ZONE, moved_to
 from chengnuo.ledger.loop import go_round
-from chengnuo.ledger.models import Obligation
 
 SOURCE = "demo"
-A_MINUTE = timedelta(minutes=1)
-LONGEST_PAUSE = timedelta(minutes=15)
-"""The worker looks every 20 seconds; here it looks in the minute in which a duty's moment comes, and this often."""
+LOOKS, LONGEST_PAUSE = timedelta(minutes=5), timedelta(minutes=15)
+"""The worker looks every 20 seconds; here within five minutes after a duty's moment, and at least so often by day."""
+NEXT = "SELECT next_at FROM ledger_obligation WHERE next_at IS NOT NULL ORDER BY next_at LIMIT 1"
 STEP = 5
 BATCH = 40
 """So many acts are committed at once: longer transactions leave dead rows in the index of what is due."""
@@ -85,13 +84,15 @@ class Timeline:
             self._round(when)
 
     def _next_moment(self) -> datetime | None:
-        """The full minute after the next moment of a duty, not before the last look."""
-        rows = Obligation.objects.filter(next_at__isnull=False).order_by("next_at").values_list("next_at", flat=True)
-        at: datetime | None = rows.first()
-        if at is None:
+        """When the worker would have looked after the next moment of a duty: not before its last look."""
+        with connection.cursor() as cursor:
+            cursor.execute(NEXT)
+            row = cursor.fetchone()
+        if row is None:
             return None
-        minute = at.replace(second=0, microsecond=0) + (A_MINUTE if at.second or at.microsecond else A_MINUTE * 0)
-        return max(minute, self._looked) if self._looked else minute
+        at = row[0].replace(minute=row[0].minute - row[0].minute % 5, second=0, microsecond=0)
+        look = at + LOOKS if at < row[0] else at
+        return max(look, self._looked) if self._looked else look
 
     def _round(self, at: datetime) -> None:
         with moved_to(at, SOURCE):
