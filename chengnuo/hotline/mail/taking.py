@@ -194,6 +194,7 @@ def _taken_by(box: Mailbox, now: datetime) -> Staff:
 
 def _keep_files(call: Call, message: MailMessage, said: Parsed, now: datetime) -> None:
     """Attach what may be kept. What is no paper, or too large, is named in words and stays in the mailbox."""
+    assert call.operator is not None  # The entry of a mail has its mailbox's keeper.
     left: list[str] = []
     where = ref(call)
     for file in said.files:
