@@ -1,7 +1,7 @@
 """The hotline's only writers."""
 
 from .calls import call_back, enter_missed_call, open_case, register_call, reply, void_call
-from .dialling import dial, open_recording
+from .dialling import dial, dial_contact, open_recording
 from .duty import cancel_shift, enter_shift, hand_over_shift, take_over_started_shifts
 from .given import NewCase, NewPromise
 from .hearing import Outcome, forget_old_words, hear, let_rings_go_on, ringing_now
@@ -20,6 +20,7 @@ __all__ = [
     "cancel_shift",
     "change_system",
     "dial",
+    "dial_contact",
     "enter_missed_call",
     "enter_shift",
     "forget_old_words",
