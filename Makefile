@@ -63,7 +63,7 @@ lock: .venv/.test  ## write requirements/*.txt and package-lock.json anew from w
 	@$(NPM) update --package-lock-only
 
 clean:  ## remove what was installed and built; data stays
-	rm -rf .venv node_modules chengnuo/static/build
+	rm -rf .venv node_modules chengnuo/static/build chengnuo/kit/documents/fonts
 
 .venv/bin/uv: requirements/uv.txt
 	@echo "Setting up .venv …"

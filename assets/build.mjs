@@ -2,6 +2,8 @@ import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { context } from "esbuild";
 
 const out = "chengnuo/static/build";
+const fonts = "chengnuo/kit/documents/fonts";
+const noto = "node_modules/@expo-google-fonts/noto-sans-sc";
 const inter = "node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2";
 
 async function sprite() {
@@ -18,6 +20,13 @@ await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 await copyFile(inter, `${out}/inter.woff2`);
 await copyFile("assets/favicon.svg", `${out}/favicon.svg`);
+// For printed forms alone: no browser gets them.
+await rm(fonts, { recursive: true, force: true });
+await mkdir(fonts, { recursive: true });
+for (const weight of ["400Regular", "700Bold"]) {
+  await copyFile(`${noto}/${weight}/NotoSansSC_${weight}.ttf`, `${fonts}/NotoSansSC_${weight}.ttf`);
+}
+await copyFile(`${noto}/LICENSE_FONT`, `${fonts}/LICENSE`);
 await writeFile(`${out}/sprite.svg`, await sprite());
 
 const build = await context({

@@ -18,7 +18,8 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
-  if (form.matches("[hx-post]")) return;
+  // What opens beside the page may be asked for again.
+  if (form.matches("[hx-post], [target=_blank]")) return;
   form.dataset.sent = "1";
   // After this event, so that the pressed button's own value still travels with the form.
   setTimeout(() => buttons(form).forEach((button) => (button.disabled = true)));

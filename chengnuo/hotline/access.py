@@ -6,10 +6,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from chengnuo.ledger.errors import Forbidden
-from chengnuo.people.models import Role, Staff
+from chengnuo.people.models import Role, Staff, Unit
 from chengnuo.people.reach import Reach, reach
 
-from .models import Call, DutyShift, Promise
+from .models import Call, DutyLine, DutyShift, Promise
 
 K = Role.Kind
 HOTLINE = (K.OPERATOR, K.MANAGER, K.CENTRE, K.CENTRE_HEAD)
@@ -33,7 +33,19 @@ def visible_promises(user: Staff, now: datetime) -> QuerySet[Promise]:
 
 
 def visible_shifts(user: Staff, now: datetime) -> QuerySet[DutyShift]:
-    return DutyShift.objects.filter(unit__in=reach(user, now).units)
+    """The roster and the lines are the whole company's to read: who calls for a client reaches whoever is on duty in
+    any region (3.1.1). Why somebody is away is not among it."""
+    return DutyShift.objects.all()
+
+
+def visible_lines(user: Staff, now: datetime) -> QuerySet[DutyLine]:
+    return DutyLine.objects.all()
+
+
+def printable_units(user: Staff, now: datetime) -> QuerySet[Unit]:
+    """The branches whose register and roster a person prints: those he reaches. What of another's line he sees by a
+    share is no register of it."""
+    return Unit.objects.filter(pk__in=reach(user, now).units, kind=Unit.Kind.BRANCH).order_by("pk")
 
 
 def may_register(user: Staff, now: datetime) -> bool:

@@ -11,7 +11,7 @@ class HotlineConfig(AppConfig):
         from chengnuo.clients.panels import register_dialler
         from chengnuo.kit.shell import register_bar
 
-        from . import extensions, rules  # noqa: F401
+        from . import duty_extensions, duty_rules, extensions, printing, rules  # noqa: F401
         from .views.ringing import bar, dials_for
 
         register_bar(bar)

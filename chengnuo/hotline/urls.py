@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import calls, duty, promises, register, ringing
+from .views import calls, duty, printing, promises, register, ringing
 from .views.list import calls_list, promises_list
 
 app_name = "hotline"
@@ -14,6 +14,10 @@ urlpatterns = [
     path("duty/", duty.shifts, name="duty"),
     path("duty/<int:pk>/cancel/", duty.cancel, name="duty_cancel"),
     path("hand-over/", duty.hand_over, name="hand_over"),
+    path("print/register/", printing.register, name="print_register"),
+    path("print/roster/", printing.roster, name="print_roster"),
+    path("print/directory/", printing.directory, name="print_directory"),
+    path("print/calls/<int:pk>/", printing.call, name="print_call"),
     path("<int:pk>/", calls.page, name="call"),
     path("<int:pk>/take/", ringing.take, name="take"),
     path("<int:pk>/recording/", ringing.recording, name="recording"),

@@ -85,6 +85,11 @@ def register_company(name: Callable[[], str]) -> None:
     _company[:] = [name]
 
 
+def company() -> str:
+    """The company's short name, as somebody registered it; else nothing."""
+    return _company[0]() if _company else ""
+
+
 def menu_for(request: Asked) -> list[list[MenuLine]]:
     """The groups of the menu for this person, in the order of the procedure. An entry without a page is left out."""
     lines = []
@@ -132,7 +137,7 @@ class Shell:
 
     @cached_property
     def company(self) -> str:
-        return _company[0]() if _company else ""
+        return company()
 
     @cached_property
     def bar(self) -> str:

@@ -1,6 +1,6 @@
 """Records of different rooms that belong together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 
@@ -27,3 +27,19 @@ def linked(record: Kept) -> list[tuple[Ref, str]]:
         (Ref(row.b_type, row.b_pk) if (row.a_type, row.a_pk) == me else Ref(row.a_type, row.a_pk), row.why)
         for row in rows
     ]
+
+
+def linked_of(records: Sequence[Kept]) -> dict[Ref, list[Ref]]:
+    """What each of these records of one type is tied to, from either side, in the order in which it was tied."""
+    found: dict[Ref, list[Ref]] = {}
+    if not records:
+        return found
+    type_, pks = records[0]._meta.label_lower, [record.pk for record in records]
+    rows = Link.objects.filter(Q(a_type=type_, a_pk__in=pks) | Q(b_type=type_, b_pk__in=pks)).order_by("pk")
+    mine = {ref(record) for record in records}
+    for row in rows:
+        one, other = Ref(row.a_type, row.a_pk), Ref(row.b_type, row.b_pk)
+        for me, tied in ((one, other), (other, one)):
+            if me in mine:
+                found.setdefault(me, []).append(tied)
+    return found

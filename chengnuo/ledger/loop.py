@@ -164,12 +164,14 @@ def fill_occasions(now: datetime) -> int:
 
 def _fill(rule: OccasionRule, unit: int, since: datetime, last: datetime | None, now: datetime) -> int:
     made = 0
-    for period, start in periods(rule, since, last, now):
+    ahead = rule.ahead(now)
+    for period, start in periods(rule, since, last, now + ahead):
         with transaction.atomic():
             row, is_new = Occasion.objects.get_or_create(
                 rule=rule.name, unit_id=unit, period=period, defaults={"starts_at": start}
             )
             if is_new:
-                record("occasion.came", row, by=None, now=now, happened_at=start, data={"period": period})
+                came = max(start - ahead, min(since, start, now))
+                record("occasion.came", row, by=None, now=now, happened_at=came, data={"period": period})
                 made += 1
     return made

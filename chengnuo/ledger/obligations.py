@@ -329,13 +329,15 @@ class OccasionRule:
     """A duty that the calendar brings to units.
 
     `units` says which units it falls to now, each with the instant from which its periods count. `period_of` names
-    the period of an instant and when that starts; a period is at least a day long.
+    the period of an instant and when that starts; a period is at least a day long. `ahead` says how long before its
+    start a period comes (a day to be rostered comes two weeks early); nothing, unless given.
     """
 
     name: str
     clause: str
     units: Callable[[datetime], Mapping[int, datetime]]
     period_of: Callable[[datetime], tuple[str, datetime]]
+    ahead: Callable[[datetime], timedelta] = lambda now: timedelta()
 
 
 OCCASIONS: dict[str, OccasionRule] = {}
@@ -347,9 +349,10 @@ def occasion(
     *,
     units: Callable[[datetime], Mapping[int, datetime]],
     period_of: Callable[[datetime], tuple[str, datetime]],
+    ahead: Callable[[datetime], timedelta] = lambda now: timedelta(),
 ) -> OccasionRule:
     """Register a calendar duty: one `Occasion` row per unit and period."""
-    rule = OccasionRule(name, clause, units, period_of)
+    rule = OccasionRule(name, clause, units, period_of, ahead)
     OCCASIONS[name] = rule
     return rule
 

@@ -129,6 +129,7 @@ STATICFILES_DIRS = [BASE_DIR / "chengnuo" / "static"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 BLOB_DIR = DATA_DIR / "blobs"
 BLOB_MAX_BYTES = 20 * 1024 * 1024
+PRINT_FONTS = BASE_DIR / "chengnuo" / "kit" / "documents" / "fonts"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 

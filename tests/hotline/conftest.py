@@ -6,9 +6,16 @@ import pytest
 
 from chengnuo.clients.models import Client
 from chengnuo.hotline.models import Call
+from chengnuo.ledger import loop
 from chengnuo.ledger.check import check
 from tests.cast import Cast
 from tests.hotline.world import a_call, a_client
+
+
+@pytest.fixture(autouse=True)
+def occasions_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process looks for occasions once an hour; each test is a process of its own."""
+    monkeypatch.setattr(loop, "_filled", {})
 
 
 @pytest.fixture

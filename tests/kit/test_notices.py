@@ -61,7 +61,7 @@ def test_the_loop_rings_each_bell_once(cast, zhou, xu):
     duty.save()
     for minutes in (46, 47, 61, 62):
         tick(NOW + timedelta(minutes=minutes))
-    told = Notice.objects.order_by("pk").values_list("staff__name", "kind", "at")
+    told = Notice.objects.filter(obligation_id=duty.pk).order_by("pk").values_list("staff__name", "kind", "at")
     assert list(told) == [
         ("周敏", "remind", NOW + timedelta(minutes=46)),
         ("许宁", "due", NOW + timedelta(minutes=61)),

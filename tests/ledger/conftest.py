@@ -23,7 +23,7 @@ def no_rules(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def unit(db: None) -> Unit:
+def unit(db: None, no_rules: None) -> Unit:
     return make_unit()
 
 

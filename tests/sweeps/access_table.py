@@ -25,6 +25,9 @@ SERVES = "200 200 200 200 403 200 200 403 403 403"
 BY_CENTRE = "403 403 404 403 404 200 200 403 403 404"
 ADMINISTERS = "403 403 403 403 403 403 403 403 403 200"
 ADMINISTERED = ADMINISTERS.replace("200", "302")
+# Whoever reaches a branch prints one; Suzhou's only who reaches it.
+PRINTS = "200 200 200 200 403 200 200 200 200 403"
+PRINTED = "200 200 422 422 403 200 200 200 200 403"
 MINE = "302 404 404 404 404 404 404 404 404 404"
 NO_TOKEN = ALL.replace("200", "401")
 
@@ -149,6 +152,12 @@ PAGES = [
     Row("hotline:recording", SEEN_DONE, kwargs=pk("ringing")),
     Row("hotline:dial_contact", "422 422 404 422 404 422 422 403 403 404", "post", pk("contact", phone_pk="@phone")),
     Row("hotline:dial", "422 422 404 403 404 422 422 403 403 404", "post", pk("ringing")),
+    Row("hotline:print_register", PRINTS),
+    Row("hotline:print_register", PRINTED, "post", post={"unit": "@su", "since": "2026-09-28", "until": "2026-09-28"}),
+    Row("hotline:print_roster", PRINTS),
+    Row("hotline:print_roster", PRINTED, "post", post={"unit": "@su", "since": "2026-09-28", "until": "2026-09-28"}),
+    Row("hotline:print_directory", ALL, "post"),
+    Row("hotline:print_call", SEEN, "post", pk("call")),
     Row("hotline:call", SEEN, kwargs=pk("call")),
     Row("hotline:number", HANDLED, "post", pk("missed")),
     Row("hotline:call_back", HANDLED, kwargs=pk("missed")),

@@ -162,6 +162,8 @@ SENT_AGAIN = {
     "people/sign_in.html": "a sign-in",
     "people/_press.html": "see the view",
     "kit/_me.html": "a sign-out",
+    "kit/_print.html": "every printing is an event of its own",
+    "hotline/print.html": "every printing is an event of its own",
     "clients/_unmask.html": "every showing of a number is an event of its own",
 }
 

@@ -164,6 +164,7 @@ def everything(cast: Cast, now: Any) -> World:
             "job": job.pk,
             "duty": duty.pk,
             "spare": spare.pk,
+            "su": cast.su.pk,
             "zhoumin": zhou.pk,
             "xuning": cast.xuning.pk,
             "session": SignIn.objects.latest("pk").pk,

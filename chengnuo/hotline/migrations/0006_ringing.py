@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hotline", "0004_duty_lines"),
+        ("hotline", "0005_roster"),
         ("people", "0003_extension"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
+from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.models import Kept
 
 
@@ -31,6 +32,10 @@ class DutyShift(Kept):
     starts_at = models.DateTimeField(_("开始"))
     ends_at = models.DateTimeField(_("结束"))
     is_cancelled = models.BooleanField(default=False)
+    # Nobody was on the roster before it said so: coverage counts from here. Empty for shifts of before it was kept.
+    entered_at = models.DateTimeField(null=True)
+    pattern = models.ForeignKey("hotline.RosterPattern", null=True, on_delete=models.PROTECT, related_name="shifts")
+    slot = models.PositiveSmallIntegerField(null=True)
     taken_over_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -59,4 +64,4 @@ class DutyShift(Kept):
         ]
 
     def __str__(self) -> str:
-        return f"{self.staff} {self.starts_at:%m-%d %H:%M}"
+        return f"{self.staff} {self.starts_at.astimezone(ZONE):%m-%d %H:%M}"

@@ -7,6 +7,7 @@ from chengnuo.ledger.errors import Forbidden, Invalid, Refusal
 from chengnuo.ledger.trail import record
 
 from ..models import Absence, Staff, Substitute
+from ..presence import concerned_by
 from ..rules import not_backdated, runs_forward
 from .saving import change
 
@@ -26,7 +27,7 @@ def report_absence(
         record(
             "absence.reported",
             absence,
-            also=[fresh],
+            also=[fresh, *concerned_by(fresh, starts_at, ends_at, now)],
             by=by,
             now=now,
             data={"staff": fresh.pk, "starts_at": starts_at, "ends_at": ends_at},
@@ -43,7 +44,9 @@ def end_absence(absence: Absence, *, by: Staff, now: datetime) -> Absence:
             raise Refusal("absence_over", _("这次不在岗已结束"))
         changed = change(fresh, {"ends_at": max(now, fresh.starts_at)})
         fresh.save()
-        record("absence.ended", fresh, also=[staff], by=by, now=now, data={"ends_at": list(changed["ends_at"])})
+        was, is_ = changed["ends_at"]
+        also = [staff, *concerned_by(staff, is_, was, now)]
+        record("absence.ended", fresh, also=also, by=by, now=now, data={"ends_at": list(changed["ends_at"])})
         return fresh
 
 

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.utils.translation import gettext as _
 
@@ -8,9 +8,12 @@ from chengnuo.ledger.models import Kept
 from chengnuo.ledger.trail import record
 
 from ..models import Role, Staff, Substitute, Token, Unit
+from ..presence import concerned_by
 from ..rules import clean_extension, clean_name, clean_phone, clean_username, strong_password
 from .saving import as_seen, change, in_data, in_texts, save_unique
 from .signing_in import close_sign_ins
+
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def hire(
@@ -106,6 +109,7 @@ def leave(staff: Staff, *, by: Staff, now: datetime) -> Staff:
         tokens = Token.objects.filter(staff=fresh, revoked_at=None).update(revoked_at=now)
         change(fresh, {"is_active": False})
         fresh.save()
+        ended += concerned_by(fresh, now, FOREVER, now)
         record("staff.left", fresh, also=ended, by=by, now=now, data={"sessions": sessions, "tokens": tokens})
         return fresh
 

@@ -87,9 +87,10 @@ def close_unit(unit: Unit, *, by: Staff, now: datetime) -> Unit:
             raise Refusal("unit_has_staff", _("还有在职人员，先办理调动或离职"))
         if Role.objects.filter(Role.at(now), unit=fresh, staff__is_active=True).exists():
             raise Refusal("unit_has_roles", _("还有人在这里任职，先结束这些角色"))
-        if Obligation.objects.filter(unit_id=fresh.pk, state__in=LIVE).exists():
-            raise Refusal("unit_has_duties", _("还有未结的待办，先办结或转给别的机构"))
         change(fresh, {"closed_on": now.astimezone(ZONE).date()})
         fresh.save()
         record("unit.closed", fresh, by=by, now=now, data={"closed_on": fresh.closed_on})
+        # After the event: what the unit owed of itself, as its own duty line, has ended with it.
+        if Obligation.objects.filter(unit_id=fresh.pk, state__in=LIVE).exists():
+            raise Refusal("unit_has_duties", _("还有未结的待办，先办结或转给别的机构"))
         return fresh
