@@ -29,6 +29,19 @@ def register_panel(key: str, order: int, render: Render) -> None:
     _panels[key] = Panel(key, order, render)
 
 
+_dialler: list[tuple[str, Callable[[Asked], bool]]] = []
+
+
+def register_dialler(url_name: str, may: Callable[[Asked], bool]) -> None:
+    """Say which address dials a contact's number (by the keys of his position and of the number), and for whom."""
+    _dialler[:] = [(url_name, may)]
+
+
+def dialler_for(request: Asked) -> str:
+    """The name of the address that dials, or nothing where there is none for who asks."""
+    return next((name for name, may in _dialler if may(request)), "")
+
+
 def panels_for(request: Asked, client: Client) -> list[str]:
     """The cards of this client for who asks, in order."""
     ordered = sorted(_panels.values(), key=lambda panel: (panel.order, panel.key))

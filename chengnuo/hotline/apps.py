@@ -8,9 +8,11 @@ class HotlineConfig(AppConfig):
     verbose_name = _("服务热线")
 
     def ready(self) -> None:
+        from chengnuo.clients.panels import register_dialler
         from chengnuo.kit.shell import register_bar
 
         from . import duty_extensions, duty_rules, extensions, printing, rules  # noqa: F401
-        from .views.ringing import bar
+        from .views.ringing import bar, dials_for
 
         register_bar(bar)
+        register_dialler("hotline:dial_contact", dials_for)

@@ -68,6 +68,7 @@ SYSTEM = {
     "call.rang_out": _("无人接听，待回拨"),
     "call.recording_opened": _("打开录音"),
     "call.dialled": _("拨号"),
+    "client.dialled": _("拨号"),
     "call.dial_failed": _("拨号没有送达"),
     "phone_system.made": _("接入电话系统"),
     "phone_system.changed": _("改拨号地址"),

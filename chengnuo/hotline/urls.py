@@ -25,6 +25,7 @@ urlpatterns = [
     path("<int:pk>/", calls.page, name="call"),
     path("<int:pk>/take/", ringing.take, name="take"),
     path("<int:pk>/recording/", ringing.recording, name="recording"),
+    path("contacts/<int:pk>/<int:phone_pk>/dial/", ringing.dial_contact, name="dial_contact"),
     path("<int:pk>/dial/", ringing.dial, name="dial"),
     path("<int:pk>/caller/", calls.know_caller, name="know_caller"),
     path("<int:pk>/number/", calls.number, name="number"),

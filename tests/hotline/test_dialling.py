@@ -17,7 +17,7 @@ from chengnuo.ledger.models import TrailEvent
 from chengnuo.people.actions import change_staff, leave
 from tests.cast import refused
 from tests.hotline.exchange import an_exchange
-from tests.hotline.world import NOW, a_missed_call, do
+from tests.hotline.world import NOW, a_client, a_missed_call, do
 
 
 class Pbx(BaseHTTPRequestHandler):
@@ -154,3 +154,20 @@ def test_opening_a_recording_is_on_record_and_leads_there_without_a_trace(cast):
         answer = browser.get(f"/hotline/{call.pk}/recording/")
     assert (answer["Location"], answer["Referrer-Policy"]) == ("https://pbx.example/1.wav", "no-referrer")
     assert TrailEvent.objects.get(verb="call.recording_opened").by_id == cast.zhoumin.pk
+
+
+def test_a_contact_is_dialled_from_the_clients_page_and_only_by_who_may_see_his_number(cast, pbx):
+    an_exchange(cast, dial_url=pbx)
+    client = a_client(cast)
+    position = client.positions.get()
+    phone = position.contact.phones.get()
+    url = f"/hotline/contacts/{position.pk}/{phone.pk}/dial/"
+    with moved_to(NOW, "test"):
+        for name, status in (("luyao", 404), ("chenlixing", 403), ("zhoumin", 302)):
+            browser = Browser()
+            browser.force_login(getattr(cast, name))
+            assert browser.post(url).status_code == status
+        assert url in browser.get(client.get_absolute_url()).text
+        post_order.func(Context(0), **ProcrastinateJob.objects.get().args)
+    assert Pbx.asked == ["/originate?from=8001&to=13800001021"]
+    assert TrailEvent.objects.get(verb="client.dialled").by_id == cast.zhoumin.pk

@@ -174,6 +174,7 @@ PAGES = [
     # It rings at Suzhou's operator: her branch fills its row, and the centre.
     Row("hotline:take", HANDLED, kwargs=pk("ringing")),
     Row("hotline:recording", SEEN_DONE, kwargs=pk("ringing")),
+    Row("hotline:dial_contact", "422 422 404 422 404 422 422 403 403 404", "post", pk("contact", phone_pk="@phone")),
     Row("hotline:dial", "422 422 404 403 404 422 422 403 403 404", "post", pk("ringing")),
     Row("hotline:call", SEEN, kwargs=pk("call")),
     Row("hotline:number", HANDLED, "post", pk("missed")),

@@ -18,7 +18,7 @@ from chengnuo.ledger.trail import looked
 from ..access import may_change, may_tick, may_unmask
 from ..credentials import masked_id
 from ..models import TICKS, Agreement, Client, Phone, Policy
-from ..panels import panels_for
+from ..panels import dialler_for, panels_for
 from ..phones import masked
 from ..rules import days_left, proposes_large, yearly_premium
 from .asking import seen, today, who
@@ -50,6 +50,7 @@ def page(request: Asked, pk: int) -> HttpResponse:
         "sites": client.sites.all(),
         "agreements": [_agreed(agreement, day) for agreement in client.agreements.all()],
         "panels": panels_for(request, client),
+        "dialler": dialler_for(request),
         "timeline": timeline_of(request, client),
         "files": files_of(client, user, now),
         "duties": duties_of_client(client.pk, user, now),

@@ -2,7 +2,7 @@
 
 from .calls import call_back, enter_missed_call, open_case, register_call, reply, void_call
 from .days import backs, explain_day, fill_gap, review_days
-from .dialling import dial, open_recording
+from .dialling import dial, dial_contact, open_recording
 from .duty import cancel_shift, enter_shift, hand_over_shift, take_over_started_shifts
 from .feeds import make_feed, revoke_feed
 from .given import NewCase, NewPromise
@@ -33,6 +33,7 @@ __all__ = [
     "change_system",
     "decline_swap",
     "dial",
+    "dial_contact",
     "directory_printed",
     "enter_missed_call",
     "enter_shift",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from chengnuo.clients.access import visible_positions
 from chengnuo.clients.phones import masked
 from chengnuo.kit import drafts
 from chengnuo.kit.posts import posted_once
@@ -191,6 +192,11 @@ def beside(call: Call, user: Staff, now: Any) -> dict[str, Any]:
     }
 
 
+def dials_for(request: Asked) -> bool:
+    """Whether numbers on a page have a button that dials: an exchange takes orders, and he has an extension."""
+    return bool(request.user.extension) and dials()
+
+
 def dials() -> bool:
     """Whether an exchange takes orders to dial."""
     return PhoneSystem.objects.filter(revoked_at=None).exclude(dial_url="").exists()
@@ -216,3 +222,15 @@ def dial(request: Asked, pk: int) -> HttpResponse:
     actions.dial(call, by=request.user, now=request.now)
     messages.success(request, _("分机%(extension)s在拨号") % {"extension": request.user.extension})
     return redirect(call)
+
+
+@require_POST
+@posted_once
+def dial_contact(request: Asked, pk: int, phone_pk: int) -> HttpResponse:
+    """Let the exchange dial a contact of a client."""
+    user, now = request.user, request.now
+    position = get_object_or_404(visible_positions(user, now).select_related("client", "contact"), pk=pk)
+    phone = get_object_or_404(position.contact.phones, pk=phone_pk)
+    actions.dial_contact(position, phone, by=user, now=now)
+    messages.success(request, _("分机%(extension)s在拨号") % {"extension": user.extension})
+    return redirect(position.client)

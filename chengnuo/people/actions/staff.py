@@ -52,7 +52,7 @@ def hire(
             staff,
             by=by,
             now=now,
-            data={"username": staff.username, "unit": unit.pk, "extension": staff.extension},
+            data={"username": staff.username, "unit": unit.pk, **({"extension": extension} if extension else {})},
             texts={"name": staff.name, "phone": staff.phone},
         )
         return staff
