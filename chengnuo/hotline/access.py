@@ -9,7 +9,7 @@ from chengnuo.ledger.errors import Forbidden
 from chengnuo.people.models import Role, Staff
 from chengnuo.people.reach import Reach, reach
 
-from .models import Call, DutyLine, DutyShift, Promise
+from .models import Call, DutyLine, DutyShift, Promise, ShiftSwap
 
 K = Role.Kind
 HOTLINE = (K.OPERATOR, K.MANAGER, K.CENTRE, K.CENTRE_HEAD)
@@ -40,6 +40,11 @@ def visible_shifts(user: Staff, now: datetime) -> QuerySet[DutyShift]:
 
 def visible_lines(user: Staff, now: datetime) -> QuerySet[DutyLine]:
     return DutyLine.objects.all()
+
+
+def visible_swaps(user: Staff, now: datetime) -> QuerySet[ShiftSwap]:
+    """Swaps asked by him or of him, and those of the branches whose records he sees."""
+    return ShiftSwap.objects.filter(Q(unit__in=reach(user, now).units) | Q(asked_by=user.pk) | Q(asked_of=user.pk))
 
 
 def may_register(user: Staff, now: datetime) -> bool:

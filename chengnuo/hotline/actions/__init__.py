@@ -8,7 +8,7 @@ from .given import NewCase, NewPromise
 from .knowing import know_caller
 from .lines import ask_branches_without_line, register_line, withdraw_line
 from .numbers import show_number
-from .patterns import extend_patterns, preview, start_pattern, stop_pattern
+from .patterns import drafted, extend_patterns, preview, start_pattern, stop_pattern
 from .promises import answer_promise, hand_over_promise, make_promise, move_promise, tell_interim, withdraw_promise
 from .swaps import agree_swap, ask_swap, call_off_swap, decline_swap, reassign_shift
 
@@ -24,6 +24,7 @@ __all__ = [
     "call_off_swap",
     "cancel_shift",
     "decline_swap",
+    "drafted",
     "enter_missed_call",
     "enter_shift",
     "explain_day",
