@@ -9,7 +9,7 @@ from chengnuo.ledger.errors import Forbidden
 from chengnuo.people.models import Role, Staff, Unit
 from chengnuo.people.reach import Reach, reach
 
-from .models import Call, DutyLine, DutyShift, MailMessage, Promise
+from .models import Call, DutyLine, DutyShift, MailMessage, Promise, ShiftSwap
 
 K = Role.Kind
 HOTLINE = (K.OPERATOR, K.MANAGER, K.CENTRE, K.CENTRE_HEAD)
@@ -52,6 +52,11 @@ def printable_units(user: Staff, now: datetime) -> QuerySet[Unit]:
     """The branches whose register and roster a person prints: those he reaches. What of another's line he sees by a
     share is no register of it."""
     return Unit.objects.filter(pk__in=reach(user, now).units, kind=Unit.Kind.BRANCH).order_by("pk")
+
+
+def visible_swaps(user: Staff, now: datetime) -> QuerySet[ShiftSwap]:
+    """Swaps asked by him or of him, and those of the branches whose records he sees."""
+    return ShiftSwap.objects.filter(Q(unit__in=reach(user, now).units) | Q(asked_by=user.pk) | Q(asked_of=user.pk))
 
 
 def may_register(user: Staff, now: datetime) -> bool:
