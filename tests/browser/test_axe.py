@@ -23,13 +23,16 @@ OPEN = {
         "/", "/?tab=mine", "/?tab=done", "/?tab=told", "/hotline/", "/hotline/new/", "/hotline/missed/", "/hotline/duty/",
         "/hotline/hand-over/", "/hotline/promises/", "/claims/", "/complaints/", "/visits/", "/clients/", "/clients/new/",
         "/search/?q=1021", "/notices/", "/procedure/", "/procedure/clauses/3.1.5/", "/me/sessions/", "/me/password/",
-        "/me/substitutes/", "/me/substitutes/new/", "/nothing/",
+        "/me/substitutes/", "/me/substitutes/new/", "/me/notices/", "/hotline/mails/", "/nothing/",
     ],
     "wanghaiyan": [
         "/procedure/parameters/", "/procedure/parameters/call_back.due/", "/procedure/calendar/", "/procedure/calendar/2026/",
         "/procedure/calendar/import/", "/approvals/",
     ],
-    "admin": ["/settings/units/", "/settings/units/new/", "/settings/staff/", "/settings/staff/new/"],
+    "admin": [
+        "/settings/units/", "/settings/units/new/", "/settings/staff/", "/settings/staff/new/", "/settings/channels/", "/settings/channels/mail/", "/settings/tellings/",
+        "/settings/tellings/duty.due/", "/settings/deliveries/", "/hotline/mailboxes/", "/hotline/mailboxes/new/",
+    ],
     "xuning": ["/hotline/duty/", "/?tab=told"],
 }  # fmt: skip
 
