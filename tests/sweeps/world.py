@@ -80,6 +80,13 @@ def everything(cast: Cast, now: Any) -> World:
         ends_at=now + DAY + HOUR,
         by=cast.xuning,
     )
+    swap = do(hotline.ask_swap, shift, now=now, of=cast.xuning, by=zhou)
+    line = do(hotline.register_line, now=now, unit=cast.su, number="0512-65551234", by=cast.xuning)
+    slot = Slot("白班", time(8), time(20), (cast.xuning.pk,))
+    given = {"unit": cast.su, "name": "轮班", "starts_on": now.date() + 5 * DAY, "slots": [slot], "weeks": 3}
+    pattern, _lines = do(hotline.start_pattern, now=now, by=cast.xuning, **given)
+    loop._filled.clear()
+    do(loop.fill_occasions, now=now)
     approval = do(propose_parameter, "call_back.due", Decimal(10), None, "偏宽", by=cast.linxiaotang, now=now)
     substitute = do(
         people.name_substitute,
@@ -127,6 +134,11 @@ def everything(cast: Cast, now: Any) -> World:
             "missed": missed.pk,
             "promise": promise.pk,
             "shift": shift.pk,
+            "swap": swap.pk,
+            "line": line.pk,
+            "pattern": pattern.pk,
+            "day": Occasion.objects.earliest("pk").pk,
+            "su": cast.su.pk,
             "visit": Visit.objects.get().pk,
             "claim": Claim.objects.get().pk,
             "complaint": Complaint.objects.get().pk,
