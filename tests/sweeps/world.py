@@ -1,6 +1,7 @@
 """One of everything, Suzhou's, and everybody who may come to see it."""
 
 from dataclasses import dataclass
+from datetime import time
 from decimal import Decimal
 from typing import Any
 
@@ -11,10 +12,12 @@ from chengnuo.clients import actions as clients
 from chengnuo.complaints.models import Complaint
 from chengnuo.hotline import actions as hotline
 from chengnuo.hotline.actions import NewCase, NewPromise
+from chengnuo.hotline.patterns import Slot
 from chengnuo.kit import blobs, lists, notices
 from chengnuo.kit.models import Blob, Notice, SavedView
 from chengnuo.kit.procedure.actions import propose_parameter
-from chengnuo.ledger.models import Obligation, ref
+from chengnuo.ledger import loop
+from chengnuo.ledger.models import Obligation, Occasion, ref
 from chengnuo.people import actions as people
 from chengnuo.people.models import Role, Share, SignIn, Staff
 from chengnuo.visits.models import Visit
