@@ -19,9 +19,11 @@ from chengnuo.people.models import Staff, Unit
 
 from . import actions
 from .access import must_handle, visible_calls, visible_promises
+from .duty_api import router as duty_router
 from .models import Call, Promise
 
 router = Router(tags=["hotline"])
+router.add_router("", duty_router)
 
 Text = Annotated[str, Field(max_length=20_000)]
 Short = Annotated[str, Field(max_length=60)]

@@ -53,14 +53,14 @@ CROSS JOIN LATERAL unnest(tstzmultirange(tstzrange(%(start)s, %(end)s)) - coales
   SELECT range_agg({PRESENCE}) {PRIMARIES} AND s.unit_id = u.id
 ), '{{}}')) AS gap
 ORDER BY 1, 2
-"""
+"""  # noqa: S608
 PRESENT = f"""
 SELECT present.unit_id, present.staff_id, lower(span), upper(span) FROM (
   SELECT s.unit_id, s.staff_id, s.starts_at, ({PRESENCE}) * tstzmultirange(tstzrange(%(start)s, %(end)s)) AS spans
   {PRIMARIES} AND s.unit_id = ANY(%(units)s)
 ) present CROSS JOIN LATERAL unnest(present.spans) AS span
 ORDER BY 1, 3, 2
-"""
+"""  # noqa: S608
 
 
 def uncovered(units: Iterable[int], start: datetime, end: datetime) -> dict[int, list[Gap]]:
@@ -81,9 +81,10 @@ def uncovered(units: Iterable[int], start: datetime, end: datetime) -> dict[int,
 
 def present(units: Iterable[int], start: datetime, end: datetime) -> list[tuple[int, int, datetime, datetime]]:
     """(branch, person, from, to) of every span in which a primary was there, within the horizon; one query (3.1.2)."""
+    asked = list(units)
     with connection.cursor() as cursor:
-        asked = {"units": list(units), "start": start, "end": end, "earliest": start - LONGEST_SHIFT}
-        cursor.execute(PRESENT, asked)
+        horizon = {"units": asked, "start": start, "end": end, "earliest": start - LONGEST_SHIFT}
+        cursor.execute(PRESENT, horizon)  # type: ignore[arg-type]
         return cursor.fetchall()
 
 

@@ -28,6 +28,9 @@ ADMINISTERED = ADMINISTERS.replace("200", "302")
 # Whoever reaches a branch prints one; Suzhou's only who reaches it.
 PRINTS = "200 200 200 200 403 200 200 200 200 403"
 PRINTED = "200 200 422 422 403 200 200 200 200 403"
+ROSTERS = "403 200 403 403 403 403 200 403 403 403"
+ROSTERED = ROSTERS.replace("200", "302")
+SEEN_BY_REACH = "200 200 404 404 404 200 200 200 200 404"
 MINE = "302 404 404 404 404 404 404 404 404 404"
 NO_TOKEN = ALL.replace("200", "401")
 
@@ -153,11 +156,25 @@ PAGES = [
     Row("hotline:when", ALL),
     Row("hotline:missed", SERVES),
     Row("hotline:duty", ALL),
-    Row("hotline:duty_cancel", "403 302 404 404 404 403 302 403 403 404", "post", pk("shift")),
     Row("hotline:mails", ALL),
     Row("hotline:mailboxes", ADMINISTERS),
     Row("hotline:mailbox_new", ADMINISTERS),
     Row("hotline:mailbox_edit", ADMINISTERS, kwargs=pk("mailbox")),
+    # Lines and roster are the whole company's to read; the manager and the centre's head arrange them.
+    Row("hotline:duty_cancel", ROSTERED, "post", pk("shift")),
+    Row("hotline:lines", ALL),
+    Row("hotline:line_new", ROSTERS, kwargs=pk("su")),
+    Row("hotline:line_change", ROSTERS, kwargs=pk("line")),
+    Row("hotline:line_withdraw", ROSTERED, "post", pk("line")),
+    Row("hotline:coverage", ALL),
+    Row("hotline:duty_fill", ALL.replace("200", "422"), "post"),
+    Row("hotline:duty_day", SEEN_BY_REACH, kwargs=pk("day")),
+    Row("hotline:pattern_new", ROSTERS, query="?unit=SU"),
+    Row("hotline:pattern_stop", ROSTERED, "post", pk("pattern")),
+    Row("hotline:swap_new", "200 200 403 403 403 403 200 403 403 403", kwargs=pk("shift")),
+    Row("hotline:swap_agree", "403 302 404 404 404 403 302 403 403 404", "post", pk("swap")),
+    Row("hotline:swap_decline", "403 302 404 404 404 403 403 403 403 404", "post", pk("swap")),
+    Row("hotline:swap_call_off", "302 302 404 404 404 403 302 403 403 404", "post", pk("swap")),
     Row("hotline:hand_over", SERVES),
     Row("hotline:print_register", PRINTS),
     Row("hotline:print_register", PRINTED, "post", post={"unit": "@su", "since": "2026-09-28", "until": "2026-09-28"}),
@@ -238,5 +255,24 @@ API = [
     Row("api:tell_interim", HANDLED, "post", id_("promise"), {"text": "在查"}),
     Row("api:move_promise", HANDLED, "post", id_("promise"), {"to": "@later", **AGREED}),
     Row("api:withdraw_promise", HANDLED, "post", id_("promise"), {"text": "不用了", **AGREED}),
+    Row("api:list_duty_lines", ALL),
+    Row(
+        "api:register_duty_line",
+        ROSTERS.replace("200", "201"),
+        "post",
+        post={"unit": "SU", "number": "0512-65551239"},
+    ),
+    Row("api:withdraw_duty_line", ROSTERS, "post", id_("line"), {}),
+    Row("api:list_shifts", ALL),
+    Row(
+        "api:enter_shift",
+        ROSTERS.replace("200", "201"),
+        "post",
+        post={"unit": "SU", "staff_id": "@xuning", "starts_at": "@now", "ends_at": "@later"},
+    ),
+    Row("api:cancel_shift", ROSTERS, "post", id_("shift"), {}),
+    Row("api:ask_swap", "409 403 403 403 403 403 403 403 403 403", "post", id_("shift"), {"of_id": "@xuning"}),
+    Row("api:answer_swap", "403 200 404 404 404 403 200 403 403 404", "post", id_("swap") | {"answer": "agree"}, {}),
+    Row("api:get_coverage", ALL),
     Row("api:hand_over_promise", HANDLED, "post", id_("promise"), {"to_id": "@xuning"}),
 ]

@@ -1,6 +1,7 @@
 """One of everything, Suzhou's, and everybody who may come to see it."""
 
 from dataclasses import dataclass
+from datetime import time
 from decimal import Decimal
 from typing import Any
 
@@ -13,11 +14,13 @@ from chengnuo.hotline import actions as hotline
 from chengnuo.hotline.actions import NewCase, NewPromise
 from chengnuo.hotline.mail.actions import set_mailbox
 from chengnuo.hotline.models import Word
+from chengnuo.hotline.patterns import Slot
 from chengnuo.hotline.phone.words import Heard
 from chengnuo.kit import blobs, jobs, lists, notices
 from chengnuo.kit.models import Blob, Notice, SavedView
 from chengnuo.kit.procedure.actions import propose_parameter
-from chengnuo.ledger.models import Obligation, ref
+from chengnuo.ledger import loop
+from chengnuo.ledger.models import Obligation, Occasion, ref
 from chengnuo.people import actions as people
 from chengnuo.people.models import Role, Share, SignIn, Staff
 from chengnuo.visits.models import Visit
@@ -103,6 +106,13 @@ def everything(cast: Cast, now: Any) -> World:
         Heard(Word.RINGING, "c1", now, caller="13800003212", called=LINE, recording="https://pbx.example/1"),
         now=now,
     ).call
+    swap = do(hotline.ask_swap, shift, now=now, of=cast.xuning, by=zhou)
+    line = do(hotline.register_line, now=now, unit=cast.su, number="0512-65551234", by=cast.xuning)
+    slot = Slot("白班", time(8), time(20), (cast.xuning.pk,))
+    given = {"unit": cast.su, "name": "轮班", "starts_on": now.date() + 5 * DAY, "slots": [slot], "weeks": 3}
+    pattern, _lines = do(hotline.start_pattern, now=now, by=cast.xuning, **given)
+    loop._filled.clear()
+    do(loop.fill_occasions, now=now)
     approval = do(propose_parameter, "call_back.due", Decimal(10), None, "偏宽", by=cast.linxiaotang, now=now)
     substitute = do(
         people.name_substitute,
@@ -172,6 +182,11 @@ def everything(cast: Cast, now: Any) -> World:
             "missed": missed.pk,
             "promise": promise.pk,
             "shift": shift.pk,
+            "swap": swap.pk,
+            "line": line.pk,
+            "pattern": pattern.pk,
+            "day": Occasion.objects.earliest("pk").pk,
+            "su": cast.su.pk,
             "visit": Visit.objects.get().pk,
             "claim": Claim.objects.get().pk,
             "complaint": Complaint.objects.get().pk,
@@ -185,7 +200,6 @@ def everything(cast: Cast, now: Any) -> World:
             "duty": duty.pk,
             "mailbox": mailbox.pk,
             "spare": spare.pk,
-            "su": cast.su.pk,
             "zhoumin": zhou.pk,
             "xuning": cast.xuning.pk,
             "session": SignIn.objects.latest("pk").pk,
