@@ -67,15 +67,15 @@ class Hotline(Keeping):
             return
         one = self.chance.choices(known, [each.weight for each in known])[0]
         ring.one, ring.contact = one, self.chance.randrange(len(one.contacts))
+        shares = BY_NIGHT if is_night(ring.at) else BY_DAY
+        kind = self.chance.choices(list(shares), list(shares.values()))[0]
         running = self.cases.get(one.name, [])
-        if running and self.chance.random() < FOLLOWING:
+        if kind == "enquiry" and running and self.chance.random() < FOLLOWING:
             ring.about = self.chance.choice(running)
             ring.kinds = ["enquiry"]
             ring.story = self.stories.following(ring.about[0], one, ring.contact)
             ring.story.content = ring.story.content.replace("{case}", ring.about[1].number)
             return
-        shares = BY_NIGHT if is_night(ring.at) else BY_DAY
-        kind = self.chance.choices(list(shares), list(shares.values()))[0]
         ring.kinds, ring.story = [kind], getattr(self.stories, kind)(one, ring.contact)
         complained = self.complained.setdefault(one.name, [])
         if kind == "complaint":
