@@ -26,6 +26,7 @@ from .words import Refused, say, warn
 READY_SECONDS = 60
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SIGN_INS = "demo-sign-ins.txt"
+DEMO = {"1": ("demo",), "small": ("demo", "--small")}
 
 
 def run() -> int:
@@ -112,9 +113,9 @@ def _prepare(home: Path, database: Database) -> str:
     database.grant()
     url = database.app_url()
     _collect_static(home, url)
-    if os.environ.get("CHENGNUO_DEMO") != "0" and not database.has_staff():
+    if not database.has_staff() and (demo := DEMO.get(os.environ.get("CHENGNUO_DEMO") or "1")):
         say("Demo company: made at the first start, by acting it out …")
-        _write_sign_ins(home, _step(url, processes.manage("demo"), keep_output=True))
+        _write_sign_ins(home, _step(url, processes.manage(*demo), keep_output=True))
     return url
 
 

@@ -171,7 +171,7 @@ def every_line_is_covered(moment: datetime, days: int) -> None:
     """Around the clock, but for what is told of in the roster: three begin late, for three nobody is found yet."""
     gaps = []
     for unit in Unit.objects.filter(kind="branch"):
-        at = moment - (days - 1) * DAY
+        at = moment - days * DAY
         for shift in DutyShift.objects.filter(unit=unit, role="primary", ends_at__gt=at).order_by("starts_at"):
             if shift.starts_at > at:
                 gaps.append((unit.code, int((shift.starts_at - at).total_seconds() // 60)))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -62,11 +63,9 @@ class Entering:
     def plan(self, customers: list[Customer]) -> None:
         for nth, one in enumerate(customers):
             if one.enters_after:
-                self.line.at(self._first_day(nth, one), lambda now, nth=nth, one=one: self._enter(nth, one, now))
-        self.line.at(
-            self.begins,
-            lambda now: [self._enter(nth, one, now) for nth, one in enumerate(customers) if not one.enters_after],
-        )
+                self.line.at(self._first_day(nth, one), partial(self._enter, nth, one))
+            else:
+                self.line.at(self.begins, partial(self._enter, nth, one))
 
     def _first_day(self, nth: int, one: Customer) -> datetime:
         return local(self.begins, one.enters_after, "09:00") + timedelta(minutes=nth * 17 % 480)
@@ -101,18 +100,23 @@ class Entering:
         self._later(nth, one, policies, later, at)
 
     def _later(self, nth: int, one: Customer, policies: list[dict[str, Any]], ticks: list[str], at: datetime) -> None:
-        by = self.company.staff["wanghaiyan"]
         manager = self.company.holder(one.branch, Role.Kind.MANAGER)
         for policy in policies:
             if _is_renewal(policy, at):
                 days = (policy["starts_on"] - _today(at)).days - 4
                 signed = local(at, days, "15:10") + timedelta(minutes=nth % 150)
-                self.line.at(signed, lambda now, policy=policy: add_policy(one.row, values=policy, by=manager, now=now))
+                self.line.at(signed, partial(self._renew, one, policy))
         for name in ticks:
             when = local(at, 9 + nth * 7 % 70, "16:00")
-            self.line.at(when, lambda now, name=name: tick(one.row, name, reason=REASON, by=by, now=now))
+            self.line.at(when, partial(self._tick, one, name))
         if not one.is_person:
             self._agree(nth, one, manager, at)
+
+    def _renew(self, one: Customer, policy: dict[str, Any], now: datetime) -> None:
+        add_policy(one.client, values=policy, by=self.company.holder(one.branch, Role.Kind.MANAGER), now=now)
+
+    def _tick(self, one: Customer, name: str, now: datetime) -> None:
+        tick(one.client, name, reason=REASON, by=self.company.staff["wanghaiyan"], now=now)
 
     def _agree(self, nth: int, one: Customer, by: Staff, at: datetime) -> None:
         """Draft an agreement; most of those from before are in force, a new client signs his within the week."""
@@ -124,7 +128,7 @@ class Entering:
             "starts_on": starts,
             "ends_on": starts + timedelta(days=729),
         }
-        agreement = draft_agreement(one.row, values=values, by=by, now=at)
+        agreement = draft_agreement(one.client, values=values, by=by, now=at)
 
         def sign(now: datetime) -> None:
             signed = sign_agreement(agreement, signed_on=min(starts, _today(now)), by=by, now=now)

@@ -17,7 +17,8 @@ FILE = Path(__file__).with_name("company.toml")
 SIGNS_IN = ("zhoumin", "lize", "xuning", "linxiaotang", "wanghaiyan", "chenlixing", "zhengqiming", "admin")
 PEOPLE = {
     "HQ": 4, "KF": 14, "XZ": 4,
-    "SU": 18, "SH": 18, "BJ": 16, "SZ": 14, "GZ": 14, "HZ": 13, "NJ": 12, "CD": 12, "WH": 11, "XA": 10, "CQ": 10, "QD": 10,
+    "SU": 18, "SH": 18, "BJ": 16, "SZ": 14, "GZ": 14, "HZ": 13, "NJ": 12, "CD": 12, "WH": 11,
+    "XA": 10, "CQ": 10, "QD": 10,
 }  # fmt: skip
 """How many work in each unit: 180."""
 USUAL = {"HQ": Role.Kind.ADMINISTRATOR, "KF": Role.Kind.CENTRE, "XZ": Role.Kind.CUSTODIAN}

@@ -4,6 +4,7 @@ import tomllib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,15 +32,14 @@ class Desk:
         line = self.hotline.line
         for row in ROWS:
             rang = lies(row["rang"], line.now)
-            line.at(rang + 25 * timedelta(seconds=1), lambda now, row=row, rang=rang: self._put(row, rang))
+            line.at(rang + 25 * timedelta(seconds=1), partial(self._put, row, rang))
         line.at(lies("-200", line.now), self._propose)
 
-    def _put(self, row: dict[str, Any], rang: datetime) -> None:
+    def _put(self, row: dict[str, Any], rang: datetime, now: datetime) -> None:
         line, staff = self.hotline.line, self.hotline.company.staff
         unit, by = self.hotline.company.units["SU"], staff[row.get("who", "zhoumin")]
         who = self._who(row, rang).who()
         if row.get("missed"):
-            now = rang + 25 * timedelta(seconds=1)
             actions.enter_missed_call(unit=unit, rang_at=rang, hung_up_at=now, by=by, now=now, **who)
             return
         hung_up = rang + timedelta(minutes=3, seconds=len(row["content"]))

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from chengnuo.claims.actions import register_claim
 from chengnuo.claims.models import Claim
 from chengnuo.clients.cases import Case
-from chengnuo.clients.models import Client
 from chengnuo.complaints.actions import register_complaint
 from chengnuo.complaints.models import Complaint
 from chengnuo.hotline import actions
@@ -67,15 +67,15 @@ class Hotline(Keeping):
             return
         one = self.chance.choices(known, [each.weight for each in known])[0]
         ring.one, ring.contact = one, self.chance.randrange(len(one.contacts))
+        shares = BY_NIGHT if is_night(ring.at) else BY_DAY
+        kind = self.chance.choices(list(shares), list(shares.values()))[0]
         running = self.cases.get(one.name, [])
-        if running and self.chance.random() < FOLLOWING:
+        if kind == "enquiry" and running and self.chance.random() < FOLLOWING:
             ring.about = self.chance.choice(running)
             ring.kinds = ["enquiry"]
             ring.story = self.stories.following(ring.about[0], one, ring.contact)
             ring.story.content = ring.story.content.replace("{case}", ring.about[1].number)
             return
-        shares = BY_NIGHT if is_night(ring.at) else BY_DAY
-        kind = self.chance.choices(list(shares), list(shares.values()))[0]
         ring.kinds, ring.story = [kind], getattr(self.stories, kind)(one, ring.contact)
         complained = self.complained.setdefault(one.name, [])
         if kind == "complaint":
@@ -101,9 +101,8 @@ class Hotline(Keeping):
         answered = ring.at + after + timedelta(seconds=self.chance.randint(0, 9))
         hung_up = answered + (0.4 if ring.no_reply_because else self.chance.uniform(1.4, 7)) * MINUTE
         # One in seventy is known by his voice only after the call was entered.
-        unknown_at_first = (
-            by is ring.operator and ring.one is not None and not ring.about and self.chance.random() < 0.015
-        )
+        one, is_late = ring.one, self.chance.random() < 0.015
+        unknown_at_first = one if by is ring.operator and not ring.about and is_late else None
 
         def register(now: datetime) -> None:
             due = self._due(ring, hung_up)
@@ -123,7 +122,8 @@ class Hotline(Keeping):
             )
             if unknown_at_first:
                 self.line.at(
-                    now + 3 * MINUTE, lambda at: actions.know_caller(call, client=_client(ring), by=by, now=at)
+                    now + 3 * MINUTE,
+                    lambda at: actions.know_caller(call, client=unknown_at_first.client, by=by, now=at),
                 )
             self._afterwards(call, ring, due, now)
 
@@ -226,12 +226,7 @@ class Hotline(Keeping):
                     self.cases.setdefault(ring.one.name, []).append((KIND[type(case)], case))
                 case.client = call.client
                 owner = self.company.person(case.owner_id)
-                self.line.at(at, lambda now, case=case, owner=owner: TAKES[type(case)](case, call, owner, now))
-
-
-def _client(ring: Ring) -> Client:
-    assert ring.one and ring.one.row
-    return ring.one.row
+                self.line.at(at, partial(TAKES[type(case)], case, call, owner))
 
 
 def _confirm(visit: Any, call: Call, by: Staff, now: datetime) -> None:
@@ -239,9 +234,17 @@ def _confirm(visit: Any, call: Call, by: Staff, now: datetime) -> None:
     confirm_visit(visit, agreed_at=agreed, agreed_with=call.who or "客户", by=by, now=now)
 
 
+def _register_claim(claim: Any, _call: Call, by: Staff, now: datetime) -> None:
+    register_claim(claim, by=by, now=now)
+
+
+def _register_complaint(complaint: Any, _call: Call, by: Staff, now: datetime) -> None:
+    register_complaint(complaint, by=by, now=now)
+
+
 KIND: dict[type, str] = {Visit: "appointment", Claim: "loss", Complaint: "complaint"}
 TAKES: dict[type, Callable[[Any, Call, Staff, datetime], None]] = {
     Visit: _confirm,
-    Claim: lambda claim, _call, by, now: register_claim(claim, by=by, now=now),
-    Complaint: lambda complaint, _call, by, now: register_complaint(complaint, by=by, now=now),
+    Claim: _register_claim,
+    Complaint: _register_complaint,
 }

@@ -32,7 +32,7 @@ class Size:
     calls: int
 
 
-FULL = Size(days=90, clients=400, calls=53)
+FULL = Size(days=90, clients=400, calls=52)
 SMALL = Size(days=3, clients=60, calls=25)
 
 

@@ -16,7 +16,8 @@ FILE = Path(__file__).with_name("clients.toml")
 K = Client.Kind
 KINDS = {K.COMPANY: 62, K.PERSON: 30, K.ASSOCIATION: 8}
 LINES = {
-    "motor": 38, "accident_health": 20, "liability": 14, "property": 13, "cargo": 7, "engineering": 4, "life": 3, "other": 1,
+    "motor": 38, "accident_health": 20, "liability": 14, "property": 13,
+    "cargo": 7, "engineering": 4, "life": 3, "other": 1,
 }  # fmt: skip
 """Of a hundred policies."""
 FITS = {
@@ -62,6 +63,13 @@ class Customer:
     enters_after: int = 0
     row: Client | None = None
     speakers: list[tuple[Contact, str]] = field(default_factory=list)
+
+    @property
+    def client(self) -> Client:
+        """His row. Raises LookupError before he is entered."""
+        if self.row is None:
+            raise LookupError(self.name)
+        return self.row
 
     @property
     def is_person(self) -> bool:

@@ -6,6 +6,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 
 from chengnuo.hotline.actions import enter_shift
@@ -78,10 +79,11 @@ class Roster:
     def plan(self, line: Timeline, begins: datetime) -> None:
         """The first fortnight at the beginning, then each morning one day more: always two weeks ahead."""
         days = (self.now.astimezone(ZONE).date() - begins.astimezone(ZONE).date()).days
-        line.at(begins, lambda now: [self._enter_day(day, now) for day in range(-days, AHEAD - days)])
+        for day in range(-days, AHEAD - days):
+            line.at(begins, partial(self._enter_day, day))
         for day in range(-days + 1, 1):
             when = local(self.now, day, "08:20")
-            line.at(when, lambda now, day=day: self._enter_day(day + AHEAD - 1, now))
+            line.at(when, partial(self._enter_day, day + AHEAD - 1))
             line.look(local(self.now, day, "08:00"))
             line.look(local(self.now, day, "20:00"))
 

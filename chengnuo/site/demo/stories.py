@@ -27,7 +27,7 @@ GENERAL = 0.22
 
 @dataclass
 class Story:
-    """What was said. `answer` is told on the spot; else `what` is promised and `told` later. `fields` are the case's."""
+    """What was said. `answer` is told on the spot; else `what` is promised and `told` later. The case has `fields`."""
 
     content: str
     answer: str
@@ -120,10 +120,10 @@ class Stories:
             "amount": "",
             **given,
         }
-        text, *others = (words_.format(**words) for words_ in (content, *more))
+        text, answer, what, told = (part.format(**words) for part in (content, *more))
         opening = self.pick("openings") if one.contacts[contact]["title"] else "{who}{text}"
         content = opening.format(who=one.manner[contact], title=one.contacts[contact]["title"], text=text)
-        return Story(content + self.pick("tails"), *others)
+        return Story(content + self.pick("tails"), answer, what, told)
 
 
 def shown(amount: Decimal) -> str:
