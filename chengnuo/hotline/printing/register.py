@@ -100,7 +100,7 @@ def _row(place: int, call: Call, cases: Sequence[Named], now: datetime) -> words
         "content": call.content or (_("未接来电") if call.was_missed else ""),
         "reply": reply,
         "done": done,
-        "operator": call.operator.name if call.operator else "" if call.answered_at or call.called_back_at else "",
+        "operator": call.operator.name if call.operator and (call.answered_at or call.called_back_at) else "",
         "is_void": is_void,
         "is_long": _length(call.content) > LONG or _length(reply) > LONG,
     }
