@@ -16,6 +16,8 @@ chengnuo migrate       make or bring up to date the database and its role
 chengnuo demo          make the demo company
 chengnuo check         prove that the trail and the registers are whole
 chengnuo token USER    make an API token for a member of staff
+chengnuo import clients FILE.xlsx --by USER [--check]
+                       enter the clients of a workbook, or only check it
 chengnuo replay DIR    play recorded days through the API in time order
 chengnuo manage ...    any command of Django's manage
 
@@ -69,6 +71,12 @@ def django_command(arguments: list[str]) -> int:
     return _beside_database(processes.manage(*arguments))
 
 
+def import_(arguments: list[str]) -> int:
+    if arguments[1:2] != ["clients"]:
+        raise Refused("what can be imported: clients")
+    return django_command(["import_clients", *arguments[2:]])
+
+
 def _beside_database(argv: list[str]) -> int:
     with database.opened() as opened:
         opened.ensure()
@@ -84,6 +92,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "demo": django_command,
     "check": lambda arguments: django_command(["check_ledger", *arguments[1:]]),
     "token": django_command,
+    "import": import_,
     "replay": django_command,
 }
 

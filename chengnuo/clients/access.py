@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from chengnuo.people.models import Role, Staff, Unit
 from chengnuo.people.reach import Reach, reach
 
-from .models import Agreement, Client, Policy, Position, Site
+from .models import Agreement, Client, Import, Policy, Position, Site
 
 K = Role.Kind
 CENTRE = (K.CENTRE, K.CENTRE_HEAD)
@@ -74,6 +74,25 @@ def units_for_entry(user: Staff, now: datetime) -> QuerySet[Unit]:
 
 def may_enter(user: Staff, now: datetime) -> bool:
     return reach(user, now).is_a(*FRONT, *CENTRE)
+
+
+def units_for_import(user: Staff, now: datetime) -> QuerySet[Unit]:
+    """The branches whose clients he may import: those he manages; every one for the centre."""
+    who = reach(user, now)
+    branches = Unit.objects.filter(kind=Unit.Kind.BRANCH, closed_on__isnull=True).order_by("pk")
+    if who.is_a(*CENTRE):
+        return branches
+    return branches.filter(pk__in=sorted({unit for kind, unit in who.held if kind == K.MANAGER}))
+
+
+def may_import(user: Staff, now: datetime) -> bool:
+    """Many clients at once: a branch's manager for his own branch, the centre for all. Others enter one by one."""
+    return reach(user, now).is_a(K.MANAGER, *CENTRE)
+
+
+def visible_imports(user: Staff, now: datetime) -> QuerySet[Import]:
+    """One's own; every one for the centre."""
+    return Import.objects.all() if reach(user, now).is_a(*CENTRE) else Import.objects.filter(by=user)
 
 
 def may_change(user: Staff, client: Client, now: datetime) -> bool:

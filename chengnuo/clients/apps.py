@@ -12,8 +12,10 @@ class ClientsConfig(AppConfig):
         from chengnuo.kit.shell import MenuEntry, register_menu
 
         from . import told
+        from .importing import works
         from .lookup import hits
 
         told.register()
+        works.register()
         register_menu(MenuEntry("clients", _("客户"), "clients:list", order=110, icon="building", go="k"))
         register_search("client", _("客户"), hits)

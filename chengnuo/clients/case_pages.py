@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -13,18 +14,21 @@ from django.db.models.functions import ExtractYear
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.http import require_GET, require_http_methods
 
 from chengnuo.kit.blobs import files_of
 from chengnuo.kit.duties import duties_of
 from chengnuo.kit.forms import Form
+from chengnuo.kit.lists import Column, Listing
 from chengnuo.kit.posts import posted_once
 from chengnuo.kit.records import named, register_handles, register_visible
 from chengnuo.kit.requests import Asked
 from chengnuo.kit.search import Hit, register_search
 from chengnuo.kit.shell import Count, MenuEntry, register_menu
+from chengnuo.kit.templatetags.kit import chip, when
 from chengnuo.kit.timeline import register_verb, timeline_of
 from chengnuo.ledger.access import visible_obligations
 from chengnuo.ledger.check import counts_numbers
@@ -44,7 +48,6 @@ from .models import Client
 from .running import FEW, Running, register_running
 
 Visible = Callable[[Staff, datetime], QuerySet[Any]]
-PAGE = 50
 
 
 def register_room(
@@ -121,20 +124,46 @@ class Pages:
         ]
 
     def _rows(self, request: Asked) -> QuerySet[Any]:
-        return self.visible(request.user, request.now).select_related("unit", "client", "client_unit", "owner")
+        return self._seen(request.user, request.now)
+
+    def _seen(self, user: Staff, now: datetime) -> QuerySet[Any]:
+        return self.visible(user, now).select_related("unit", "client", "client_unit", "owner")
+
+    def __post_init__(self) -> None:
+        self.listing  # noqa: B018 — made when the room opens, so that its export is known.
+
+    @cached_property
+    def listing(self) -> Listing:
+        return Listing(
+            self.model._meta.app_label,
+            [
+                Column("number", _l("单号"), lambda case: case.number, is_fixed=True),
+                Column("state", _l("状态"), lambda case: chip(case.state_label, "work")),
+                Column("client", _l("客户"), lambda case: case.client.name if case.client else _("未登记来电人")),
+                Column(
+                    "matter",
+                    _l("事由"),
+                    lambda case: Truncator(case.matter).chars(80),
+                    shape="rest",
+                    plain=lambda case: case.matter,
+                ),
+                Column("owner", _l("承办"), lambda case: case.owner.name),
+                Column("unit", _l("机构"), lambda case: case.unit.name, shape="aside"),
+                Column(
+                    "entered_at", _l("登记"), lambda case: when(case.entered_at), plain=lambda case: case.entered_at
+                ),
+            ],
+            sort="-id",
+            title=self.title,
+            rows=self._seen,
+        )
 
     def list(self, request: Asked) -> HttpResponse:
-        """Newest first, fifty a page, by key."""
-        rows = self._rows(request)
-        before = request.GET.get("before", "")
-        if before.isascii() and before.isdecimal() and len(before) < 19:
-            rows = rows.filter(pk__lt=int(before))
-        found = list(rows.order_by("-pk")[: PAGE + 1])
+        """Newest first, a page at a time."""
         context = {
             "title": self.title,
             "clause_id": self.clause,
-            "cases": found[:PAGE],
-            "older": f"?before={found[PAGE - 1].pk}" if len(found) > PAGE else "",
+            "list": self.listing.shown(request, self._rows(request)),
         }
         return render(request, "clients/cases.html", context)
 
@@ -229,8 +258,8 @@ class Pages:
 
 
 class HandOnForm(Form):
-    to = forms.ModelChoiceField(label=gettext_lazy("转给"), queryset=Staff.objects.none())
-    reason = forms.CharField(label=gettext_lazy("原因"), max_length=500, required=False)
+    to = forms.ModelChoiceField(label=_l("转给"), queryset=Staff.objects.none())
+    reason = forms.CharField(label=_l("原因"), max_length=500, required=False)
 
     def __init__(self, data: Any, case: Case) -> None:
         super().__init__(data)

@@ -9,7 +9,7 @@ from chengnuo.ledger.models import Kept
 # Texts whose name begins so hold personal numbers: no page, list or export shows them, whoever asks.
 PRIVATE = "private."
 TEXTS = frozenset({"name", "title", "note", "address", "insured", "deductible", "scope"})
-NUMBERS = frozenset({"resident_id"})
+NUMBERS = frozenset({"resident_id", "email"})
 
 
 def apply(record: Kept, values: Mapping[str, Any], version: int) -> tuple[dict[str, Any], dict[str, str]]:

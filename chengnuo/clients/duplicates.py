@@ -91,9 +91,23 @@ def known_to(own: Mapping[str, Any], client: Client | None, *, by: Staff, now: d
     other = (others.exclude(pk=client.pk) if client else others).first()
     if other is None:
         return
-    if sees(by, other, now):
-        words = _("已有这个客户：%(name)s（%(unit)s），打开那一户") % {"name": other.name, "unit": other.unit}
-    else:
-        words = _("别的机构已有这个客户，问客服中心")
+    words = _known_words(other, by, now)
     field = "credit_code" if own["credit_code"] else "resident_id"
     raise Refusal("known_client", words, fields={field: words})
+
+
+def _known_words(other: Client, by: Staff, now: datetime) -> str:
+    """Who has the number, named only to who sees him."""
+    if sees(by, other, now):
+        return _("已有这个客户：%(name)s（%(unit)s），打开那一户") % {"name": other.name, "unit": other.unit}
+    return _("别的机构已有这个客户，问客服中心")
+
+
+def known_numbers(numbers: Sequence[str], *, by: Staff, now: datetime) -> dict[str, str]:
+    """Of many credit codes and resident ids those that a client has, each with the words of `known_to`: two queries."""
+    found: dict[str, str] = {}
+    asked = [number for number in numbers if number.isascii() and number.isalnum()]
+    for field in ("credit_code", "resident_id"):
+        for other in Client.objects.filter(**{f"{field}__in": asked}).select_related("unit"):
+            found[getattr(other, field)] = _known_words(other, by, now)
+    return found

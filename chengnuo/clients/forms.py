@@ -6,7 +6,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from chengnuo.kit.blobs import BlobField, Stored
 from chengnuo.kit.forms import DayField, Form
+from chengnuo.kit.sniffing import XLSX
 from chengnuo.people.access import visible_staff
 from chengnuo.people.models import Staff, Unit
 
@@ -99,6 +101,7 @@ class ContactForm(Versioned):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=PHONE_LINES,
     )
+    email = forms.CharField(label=_("邮箱"), max_length=254, required=False, help_text=_("从这个地址来的信认作他的"))
     note = forms.CharField(label=_("备注"), max_length=200, required=False)
 
     def __init__(self, *args: Any, phones: list[Phone], **kwargs: Any) -> None:
@@ -123,6 +126,7 @@ class ContactForm(Versioned):
             "name": contact.name,
             "title": position.title,
             "note": contact.note,
+            "email": contact.email,
             "kept": [str(phone.pk) for phone in phones],
         }
 
@@ -181,3 +185,27 @@ class ClientFilter(Form):
     )
     kind = forms.ChoiceField(label=_("类别"), required=False, choices=[("", _("全部")), *Client.Kind.choices])
     tick = forms.ChoiceField(label=_("认定"), required=False, choices=[("", _("全部")), *TICKS.items()])
+
+
+class BookField(BlobField):
+    """An uploaded workbook. What else is uploaded in its place is told what it should have been."""
+
+    def to_python(self, value: Any) -> Stored | None:
+        words = _("只收.xlsx；旧格式.xls和CSV先在Excel里另存为.xlsx，带密码的先去掉密码")
+        try:
+            stored = super().to_python(value)
+        except forms.ValidationError as fault:
+            if fault.code != "file_type":
+                raise
+            raise forms.ValidationError(words, code="file_type") from fault
+        if stored and stored.type != XLSX.mime:
+            raise forms.ValidationError(words, code="file_type")
+        return stored
+
+
+class ImportForm(Form):
+    file = BookField(label=_("工作簿"), help_text=_("用模板填写的.xlsx，最大20兆"))
+
+
+class ConfirmForm(Form):
+    although_similar = forms.BooleanField(label=_("仍然导入可能已有的客户"), required=False)

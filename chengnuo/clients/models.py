@@ -122,9 +122,17 @@ class Contact(Kept):
 
     name = models.CharField(_("姓名"), max_length=40)
     note = models.CharField(_("备注"), max_length=200, blank=True)
+    email = models.CharField(_("邮箱"), max_length=254, blank=True, default="", db_default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["email"], condition=~Q(email=""), name="contact_by_email")]
 
     def __str__(self) -> str:
         return self.name
+
+    def row(self) -> dict[str, Any]:
+        """Contacts written down before there were addresses stay as they were hashed."""
+        return {name: value for name, value in super().row().items() if name != "email" or value}
 
 
 class Phone(Kept):
@@ -265,3 +273,32 @@ class Policy(OfClient):
         """The premium spread over the term, for one year; a term of a year or less counts whole."""
         days = (self.ends_on - self.starts_on).days + 1
         return self.premium if days <= 366 else (self.premium * 365 / days).quantize(Decimal("0.01"))
+
+
+class Import(Kept):
+    """A workbook whose clients were all entered. The same content is imported once."""
+
+    name = models.CharField(_("文件"), max_length=120)
+    sha256 = models.CharField(max_length=64)
+    by = models.ForeignKey("people.Staff", on_delete=models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField(_("导入时间"))
+    clients = models.PositiveIntegerField(_("客户"))
+    contacts = models.PositiveIntegerField(_("联系人"))
+    sites = models.PositiveIntegerField(_("场所"))
+    agreements = models.PositiveIntegerField(_("委托协议"))
+    policies = models.PositiveIntegerField(_("保单"))
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [models.UniqueConstraint(fields=["sha256"], name="a_workbook_once")]
+        indexes = [models.Index(fields=["by", "-id"], name="import_of_person")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("clients:import")
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {name: getattr(self, name) for name in ("clients", "contacts", "sites", "agreements", "policies")}

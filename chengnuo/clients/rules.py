@@ -4,6 +4,7 @@ Each takes what came from a form, the API or an import and gives the values to s
 message beside every field that cannot be.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
@@ -20,6 +21,7 @@ from .models import Client, Policy
 EARLIEST = date(1980, 1, 1)
 LATEST = date(2200, 1, 1)
 MOST_PHONES = 10
+EMAIL = re.compile(r"[^\s@<>()\[\],;:\"]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}")
 CENT = Decimal("0.01")
 Values = dict[str, Any]
 
@@ -146,10 +148,19 @@ def contact_values(given: Mapping[str, Any]) -> Values:
         "name": faults.take("name", text, given.get("name"), 40),
         "title": faults.take("title", text, given.get("title"), 60, required=False),
         "note": faults.take("note", text, given.get("note"), 200, required=False),
+        "email": faults.take("email", email, given.get("email")),
         "phones": faults.take("phones", numbers, given.get("phones") or []),
     }
     faults.raise_if_any()
     return values
+
+
+def email(given: object) -> str:
+    """An address in lower case, as mails are recognised by it; nothing for none."""
+    written = text(given, 254, required=False).lower()
+    if written and not EMAIL.fullmatch(written):
+        raise ValueError(_("邮箱写成 wang@example.com 的样子"))
+    return written
 
 
 def site_values(given: Mapping[str, Any]) -> Values:

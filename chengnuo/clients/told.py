@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chengnuo.kit.records import register_handles
-from chengnuo.kit.timeline import Told, register_verb, register_visible
+from chengnuo.kit.timeline import Told, register_source, register_verb, register_visible
 
 from . import access
+from .actions.imports import SOURCE
 from .models import TICKS, Agreement, Client, Contact, Policy, Position, Site
 
 FIELDS: dict[str, Any] = {
@@ -38,6 +39,7 @@ def register() -> None:
         ("agreement.signed", gettext_lazy("签署委托协议"), _nothing),
         ("agreement.activated", gettext_lazy("委托协议开始履行"), _nothing),
         ("agreement.expired", gettext_lazy("委托协议到期"), _nothing),
+        ("clients.imported", gettext_lazy("导入客户"), _named),
         ("agreement.terminated", gettext_lazy("终止委托协议"), None),
     ):
         register_verb(name, label, detail=detail)
@@ -46,13 +48,21 @@ def register() -> None:
         ("clients.site", access.visible_sites),
         ("clients.agreement", access.visible_agreements),
         ("clients.policy", access.visible_policies),
+        ("clients.import", access.visible_imports),
     ):
         register_visible(type_, _among(rows))
     register_handles("clients.client", access.may_change)
+    register_source(SOURCE, _source)
 
 
 def _among(rows: Any) -> Any:
     return lambda user, now, pks: set(rows(user, now).filter(pk__in=pks).values_list("pk", flat=True))
+
+
+def _source(rest: str) -> str:
+    """`12|王芳`: the import, and who had entered the client before."""
+    author = rest.partition("|")[2]
+    return _("导入，原登记人%(who)s") % {"who": author} if author else _("导入")
 
 
 def _nothing(told: Told) -> str:

@@ -1,11 +1,14 @@
 from django.urls import path
 
-from .views import entry, lists, masks, page, parts
+from .views import entry, imports, lists, masks, page, parts
 
 app_name = "clients"
 urlpatterns = [
     path("", lists.clients, name="list"),
     path("new/", entry.new, name="new"),
+    path("import/", imports.upload, name="import"),
+    path("import/template/", imports.template, name="import_template"),
+    path("import/<int:pk>/", imports.confirm, name="import_confirm"),
     path("<int:pk>/", page.page, name="page"),
     path("<int:pk>/edit/", entry.edit, name="edit"),
     path("<int:pk>/tick/<slug:name>/", entry.tick, name="tick"),

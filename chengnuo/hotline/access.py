@@ -9,7 +9,7 @@ from chengnuo.ledger.errors import Forbidden
 from chengnuo.people.models import Role, Staff, Unit
 from chengnuo.people.reach import Reach, reach
 
-from .models import Call, DutyLine, DutyShift, Promise
+from .models import Call, DutyLine, DutyShift, MailMessage, Promise, ShiftSwap
 
 K = Role.Kind
 HOTLINE = (K.OPERATOR, K.MANAGER, K.CENTRE, K.CENTRE_HEAD)
@@ -32,6 +32,12 @@ def visible_promises(user: Staff, now: datetime) -> QuerySet[Promise]:
     return Promise.objects.filter(_of(reach(user, now)) | Q(keeper_id=user.pk))
 
 
+def visible_mails(user: Staff, now: datetime) -> QuerySet[MailMessage]:
+    """The mails of the entries that he sees, and of his units' mailboxes what made none."""
+    none = Q(call__isnull=True, unit__in=reach(user, now).units)
+    return MailMessage.objects.filter(none | Q(call__in=visible_calls(user, now).values("pk")))
+
+
 def visible_shifts(user: Staff, now: datetime) -> QuerySet[DutyShift]:
     """The roster and the lines are the whole company's to read: who calls for a client reaches whoever is on duty in
     any region (3.1.1). Why somebody is away is not among it."""
@@ -46,6 +52,11 @@ def printable_units(user: Staff, now: datetime) -> QuerySet[Unit]:
     """The branches whose register and roster a person prints: those he reaches. What of another's line he sees by a
     share is no register of it."""
     return Unit.objects.filter(pk__in=reach(user, now).units, kind=Unit.Kind.BRANCH).order_by("pk")
+
+
+def visible_swaps(user: Staff, now: datetime) -> QuerySet[ShiftSwap]:
+    """Swaps asked by him or of him, and those of the branches whose records he sees."""
+    return ShiftSwap.objects.filter(Q(unit__in=reach(user, now).units) | Q(asked_by=user.pk) | Q(asked_of=user.pk))
 
 
 def may_register(user: Staff, now: datetime) -> bool:

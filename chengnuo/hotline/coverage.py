@@ -29,11 +29,8 @@ class Gap:
         return -((self.starts_at - self.ends_at) // timedelta(minutes=1))
 
 
-UNCOVERED = """
-SELECT u.id, lower(gap), upper(gap)
-FROM unnest(%(units)s::bigint[]) AS u(id)
-CROSS JOIN LATERAL unnest(tstzmultirange(tstzrange(%(start)s, %(end)s)) - coalesce((
-  SELECT range_agg(
+# When the primary of shift `s` (person `p`) was there in it, as a multirange.
+PRESENCE = """
     tstzmultirange(
       tstzrange(greatest(s.starts_at, least(coalesce(s.entered_at, s.starts_at), s.ends_at)), s.ends_at))
     * CASE WHEN p.is_active THEN '{(,)}'::tstzmultirange ELSE tstzmultirange(tstzrange(NULL, coalesce((
@@ -43,12 +40,26 @@ CROSS JOIN LATERAL unnest(tstzmultirange(tstzrange(%(start)s, %(end)s)) - coales
         SELECT range_agg(tstzrange(a.starts_at, a.ends_at)) FROM people_absence a
         WHERE a.staff_id = s.staff_id AND a.starts_at < s.ends_at AND a.ends_at > s.starts_at
       ), '{}')
-  )
+"""
+PRIMARIES = """
   FROM hotline_dutyshift s JOIN people_staff p ON p.id = s.staff_id
-  WHERE s.unit_id = u.id AND s.role = 'primary' AND NOT s.is_cancelled
+  WHERE s.role = 'primary' AND NOT s.is_cancelled
     AND s.starts_at < %(end)s AND s.starts_at > %(earliest)s AND s.ends_at > %(start)s
-), '{}')) AS gap
+"""
+UNCOVERED = f"""
+SELECT u.id, lower(gap), upper(gap)
+FROM unnest(%(units)s::bigint[]) AS u(id)
+CROSS JOIN LATERAL unnest(tstzmultirange(tstzrange(%(start)s, %(end)s)) - coalesce((
+  SELECT range_agg({PRESENCE}) {PRIMARIES} AND s.unit_id = u.id
+), '{{}}')) AS gap
 ORDER BY 1, 2
+"""
+PRESENT = f"""
+SELECT present.unit_id, present.staff_id, lower(span), upper(span) FROM (
+  SELECT s.unit_id, s.staff_id, s.starts_at, ({PRESENCE}) * tstzmultirange(tstzrange(%(start)s, %(end)s)) AS spans
+  {PRIMARIES} AND s.unit_id = ANY(%(units)s)
+) present CROSS JOIN LATERAL unnest(present.spans) AS span
+ORDER BY 1, 3, 2
 """
 
 
@@ -66,6 +77,14 @@ def uncovered(units: Iterable[int], start: datetime, end: datetime) -> dict[int,
         for unit, lower, upper in cursor.fetchall():
             found[unit].append(Gap(lower.astimezone(ZONE), upper.astimezone(ZONE)))
     return found
+
+
+def present(units: Iterable[int], start: datetime, end: datetime) -> list[tuple[int, int, datetime, datetime]]:
+    """(branch, person, from, to) of every span in which a primary was there, within the horizon; one query (3.1.2)."""
+    with connection.cursor() as cursor:
+        asked = {"units": list(units), "start": start, "end": end, "earliest": start - LONGEST_SHIFT}
+        cursor.execute(PRESENT, asked)
+        return cursor.fetchall()
 
 
 def days_between(start: datetime, end: datetime) -> list[date]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Case, QuerySet, Value, When
 from django.db.models import Count as CountOf
-from django.db.models import QuerySet
 from django.db.models.functions import ExtractYear
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -28,10 +28,11 @@ from chengnuo.ledger.models import ref
 from chengnuo.people.models import Staff
 from chengnuo.people.reach import reach
 
-from .access import may_handle, visible_calls, visible_promises
+from .access import may_handle, visible_calls, visible_mails, visible_promises
 from .actions import forget_old_words, let_rings_go_on, take_over_started_shifts
 from .lookup import matching
-from .models import Call
+from .mail.fetching import ask_for_mail
+from .models import Call, Channel
 from .models.promises import RUNNING
 
 CONTACT = {
@@ -40,6 +41,8 @@ CONTACT = {
     "call.rang": _("来电振铃"),
     "call.called_back": _("回拨"),
     "call.replied": _("补答复"),
+    "mail.entered": _("来信立条目"),
+    "mail.joined": _("来信"),
     "promise.answered": _("答复客户"),
     "promise.interim": _("告知进展"),
     "promise.moved": _("承诺改期"),
@@ -54,6 +57,8 @@ SYSTEM = {
     "register.printed": _("打印登记簿"),
     "roster.printed": _("打印值班表"),
     "directory.printed": _("打印全国值班电话"),
+    "mail.noted": _("收到其他来信"),
+    "mailbox.set": _("设置来信邮箱"),
     "promise.handed_over": _("交接承诺"),
     "call.answered": _("接听"),
     "call.not_taken": _("无人应答，转下一人"),
@@ -96,6 +101,7 @@ def _seen(rows: QuerySet, pks: Iterable[int]) -> set[int]:
 
 register_visible("hotline.call", lambda user, now, pks: _seen(visible_calls(user, now), pks))
 register_handles("hotline.call", may_handle)
+register_visible("hotline.mailmessage", lambda user, now, pks: _seen(visible_mails(user, now), pks))
 register_visible("hotline.promise", lambda user, now, pks: _seen(visible_promises(user, now), pks))
 
 
@@ -142,13 +148,15 @@ register_panel("hotline", 10, _panel)
 @counts_numbers
 def calls_by_series() -> Iterable[tuple[str, str, int, int]]:
     """The register's rows per branch and year of entry."""
+    by_mail = When(channel=Channel.MAIL, then=Value(Call.MAIL_REGISTER))
     rows = (
         Call.objects.annotate(year=ExtractYear("entered_at", tzinfo=ZONE))
-        .values("unit__code", "year")
+        .annotate(register=Case(by_mail, default=Value(Call.REGISTER)))
+        .values("register", "unit__code", "year")
         .annotate(rows=CountOf("pk"))
         .order_by()
     )
-    return [(Call.REGISTER, row["unit__code"], row["year"], row["rows"]) for row in rows]
+    return [(row["register"], row["unit__code"], row["year"], row["rows"]) for row in rows]
 
 
 def open_duties(request: Asked) -> Count | None:
@@ -178,3 +186,4 @@ register_menu(
 on_round(take_over_started_shifts)
 on_round(let_rings_go_on)
 on_daily(forget_old_words)
+on_round(ask_for_mail)

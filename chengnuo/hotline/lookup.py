@@ -14,7 +14,7 @@ LAST = 4
 def matching(rows: QuerySet[Call], said: str) -> QuerySet[Call]:
     """Those of the rows that a search box means: by number, by telephone (whole or its last four digits), by the
     caller's or the client's name. Each way has its index."""
-    if said.upper().startswith(f"{Call.REGISTER}-"):
+    if said.upper().startswith((f"{Call.REGISTER}-", f"{Call.MAIL_REGISTER}-")):
         return rows.filter(number=said.upper())
     number = digits(said)
     if len(number) == LAST and number.isdecimal():

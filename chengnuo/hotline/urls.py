@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import calls, duty, printing, promises, register, ringing
+from .views import calls, duty, mail, network, printing, promises, register, ringing, rosters
 from .views.list import calls_list, promises_list
 
 app_name = "hotline"
@@ -11,8 +11,25 @@ urlpatterns = [
     path("when/", register.when, name="when"),
     path("missed/", register.missed, name="missed"),
     path("ringing/", ringing.poll, name="ringing"),
-    path("duty/", duty.shifts, name="duty"),
-    path("duty/<int:pk>/cancel/", duty.cancel, name="duty_cancel"),
+    path("mails/", mail.mails, name="mails"),
+    path("mailboxes/", mail.mailboxes, name="mailboxes"),
+    path("mailboxes/new/", mail.mailbox_new, name="mailbox_new"),
+    path("mailboxes/<int:pk>/", mail.mailbox_edit, name="mailbox_edit"),
+    path("lines/", network.lines, name="lines"),
+    path("lines/new/<int:pk>/", network.line_new, name="line_new"),
+    path("lines/<int:pk>/change/", network.line_change, name="line_change"),
+    path("lines/<int:pk>/withdraw/", network.line_withdraw, name="line_withdraw"),
+    path("duty/", rosters.week, name="duty"),
+    path("duty/coverage/", rosters.coverage, name="coverage"),
+    path("duty/fill/", rosters.fill, name="duty_fill"),
+    path("duty/days/<int:pk>/", rosters.day, name="duty_day"),
+    path("duty/patterns/new/", rosters.pattern_new, name="pattern_new"),
+    path("duty/patterns/<int:pk>/stop/", rosters.pattern_stop, name="pattern_stop"),
+    path("duty/swaps/<int:pk>/agree/", rosters.swap_answer, {"verb": "agree"}, name="swap_agree"),
+    path("duty/swaps/<int:pk>/decline/", rosters.swap_answer, {"verb": "decline"}, name="swap_decline"),
+    path("duty/swaps/<int:pk>/call-off/", rosters.swap_answer, {"verb": "call-off"}, name="swap_call_off"),
+    path("duty/<int:pk>/swap/", rosters.swap_new, name="swap_new"),
+    path("duty/<int:pk>/cancel/", rosters.cancel, name="duty_cancel"),
     path("hand-over/", duty.hand_over, name="hand_over"),
     path("print/register/", printing.register, name="print_register"),
     path("print/roster/", printing.roster, name="print_roster"),

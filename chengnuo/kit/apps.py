@@ -10,13 +10,19 @@ class KitConfig(AppConfig):
     def ready(self) -> None:
         from chengnuo.ledger.daily import on_daily
         from chengnuo.ledger.ladder import on_moment
+        from chengnuo.ledger.loop import on_round
 
-        from . import approvals, blobs, drafts, jobs, notices, procedure, verbs
+        from . import approvals, blobs, drafts, exports, jobs, notices, procedure, verbs
+        from .outward import tellings
+        from .outward.sending import ask_for_sending
         from .shell import register_bell
 
+        assert exports.KIND  # Imported for the work it registers.
         verbs.register()
         approvals.register()
         procedure.register()
+        tellings.register()
+        on_round(ask_for_sending)
         on_moment(notices.tell_moments)
         register_bell(notices.unread)
         on_daily(drafts.purge)

@@ -27,7 +27,7 @@ from chengnuo.people.models import Staff
 
 from .models import Blob
 from .records import may_add_to
-from .sniffing import name_for, sniff
+from .sniffing import Type, name_for, sniff
 
 HOLD_SECONDS = 2 * 24 * 3600
 SALT = "chengnuo.kit.blobs"
@@ -55,9 +55,14 @@ def store(upload: UploadedFile) -> Stored:
     type_ = sniff(content)
     if type_ is None:
         raise Invalid("file_type", _("只收PDF、PNG、JPEG、WebP、Word、Excel和纯文本文件"))
+    return keep(content, upload.name or "", type_)
+
+
+def keep(content: bytes, name: str, type_: Type) -> Stored:
+    """Put what the product itself made (an export, a list of errors) on the disk, as `store` does with uploads."""
     sha256 = hashlib.sha256(content).hexdigest()
     _write(_path(sha256), encrypt(content))
-    return Stored(sha256, len(content), name_for(upload.name or "", type_), type_.mime)
+    return Stored(sha256, len(content), name_for(name, type_), type_.mime)
 
 
 def encrypt(content: bytes) -> bytes:

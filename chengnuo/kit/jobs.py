@@ -85,6 +85,20 @@ def work(kind: str) -> Callable[[Work], Work]:
     return register
 
 
+Following = Callable[[Job], tuple[str, str] | None]
+_following: dict[str, Following] = {}
+
+
+def followed_by(kind: str, following: Following) -> None:
+    """Say what a person does after a work of this kind has ended: the label of a button and its address, or None."""
+    _following[kind] = following
+
+
+def following(job: Job) -> tuple[str, str] | None:
+    """The button below what came of a work, if there is something to do."""
+    return _following[job.kind](job) if job.kind in _following and not job.is_running else None
+
+
 def start(
     kind: str, title: str, *, by: Staff, now: datetime, args: Mapping[str, Any], title_args: Mapping[str, Any] = {}
 ) -> Job:
@@ -147,7 +161,8 @@ def _end(job: Job, state: JobState, outcome: Outcome) -> None:
         record("job.ended", fresh, by=job.staff, now=now, data={"kind": job.kind, "state": state})
         for stored in outcome.files:
             attach(fresh, stored, by=job.staff, now=now)
-        notify([job.staff_id], "%(what)s：%(words)s", {"what": str(fresh), "words": fresh.words}, fresh, now)
+        words = {"what": str(fresh), "words": fresh.words}
+        notify([job.staff_id], "%(what)s：%(words)s", words, fresh, now, moment="job.ended")
 
 
 def retry(job: Job, *, by: Staff, now: datetime) -> Job:

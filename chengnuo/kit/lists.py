@@ -19,6 +19,8 @@
         return render(request, "hotline/calls.html", {"list": CALLS.shown(request, rows)})
 
 and in the page `{% include "kit/_list.html" %}`. `rows` is the visible set with what the cells need already joined.
+With `title=_("来电")` and `rows=lambda user, now: …` it is exported too (kit.exports): the same visible set, asked
+anew at the export's time.
 A column's `sort` names a column of the table that is never null; the key makes the order total, so that a page is found
 by the row before it, whatever was added meanwhile, and the whole is never counted.
 """
@@ -27,12 +29,16 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, QueryDict
+from django.urls import get_resolver
 from django.utils.functional import Promise
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from chengnuo.ledger.errors import Invalid
@@ -53,7 +59,9 @@ PLACE = frozenset({"after", "before"})
 class Column:
     """`cell` gives what stands in a row: text, or safe HTML from a template tag. `sort` is a column never null.
 
-    `shape` is `rest` for the one column that takes the room left, `aside` for what a telephone leaves out.
+    `plain` gives the value of an exported cell, with its type: a date, an instant, a number; without it the words of
+    the cell. It tells no more than the record's page does to who sees it. `shape` is `rest` for the one column that
+    takes the room left, `aside` for what a telephone leaves out.
     """
 
     key: str
@@ -64,6 +72,14 @@ class Column:
     is_default: bool = True
     is_number: bool = False
     shape: str = ""
+    plain: Callable[[Any], object] | None = None
+
+    def value(self, record: Any) -> object:
+        """What stands in an exported cell."""
+        if self.plain:
+            return self.plain(record)
+        shown = self.cell(record)
+        return unescape(strip_tags(shown)).strip() if isinstance(shown, SafeString) else shown
 
     @property
     def classes(self) -> str:
@@ -111,6 +127,9 @@ class Shown:
     older: str
     query: str
     here: str
+    is_exported: bool
+    total: int | None
+    """How many rows there are, where that is known without counting: when all of them stand on the page."""
 
 
 class Listing:
@@ -125,9 +144,14 @@ class Listing:
         filter_form: type[Form] | None = None,
         narrow: Callable[[QuerySet[Any], dict[str, Any]], QuerySet[Any]] | None = None,
         edge: Callable[[Any], str] = lambda record: "",
+        title: str | Promise = "",
+        rows: Callable[[Staff, datetime], QuerySet[Any]] | None = None,
     ) -> None:
         self.key, self.columns, self.sort = key, list(columns), sort
         self.filter_form, self.narrow, self.edge = filter_form, narrow, edge
+        self.title, self.rows = title, rows
+        if rows:
+            _exported[key] = self
 
     def shown(self, request: HttpRequest, rows: QuerySet[Any]) -> Shown:
         """The page of `rows` that the address asks for. Three queries, whatever the number of rows."""
@@ -153,7 +177,28 @@ class Listing:
             older=_url(asked, after=older),
             query=asked.urlencode(),
             here=request.get_full_path(),
+            is_exported=self.rows is not None,
+            total=None if newer or older else len(found),
         )
+
+    def asked(self, user: Staff, now: datetime, query: str) -> tuple[QuerySet[Any], Form | None]:
+        """Every row that this address shows to this person now, in its order, and the filter's form.
+
+        Raises Invalid (422) for a filter that cannot be: its page shows nothing either."""
+        asked = QueryDict(query)
+        form = self.filter_form(asked) if self.filter_form else None
+        rows = self.rows(user, now) if self.rows else None
+        if rows is None or (form and not form.is_valid()):
+            raise Invalid("filter", _("筛选条件不对，改好再导出"))
+        if form and self.narrow:
+            rows = self.narrow(rows, form.cleaned_data)
+        sort = self._sort(asked.get("sort", ""))
+        return rows.order_by(sort, "-pk" if sort.startswith("-") else "pk"), form
+
+    def chosen(self, user: Staff) -> list[str]:
+        """The keys of the columns that this person has in his list, in their order."""
+        choice = ListChoice.objects.filter(staff=user, list_key=self.key).first()
+        return [column.key for column, is_chosen in self._columns(choice.columns if choice else []) if is_chosen]
 
     def _sort(self, asked: str) -> str:
         sortable = {column.sort for column in self.columns if column.sort}
@@ -170,6 +215,16 @@ class Listing:
     def _row(self, record: Any, columns: list[Column]) -> Row:
         url = record.get_absolute_url() if hasattr(record, "get_absolute_url") else ""
         return Row(record, url, self.edge(record), [(column, column.cell(record)) for column in columns])
+
+
+_exported: dict[str, Listing] = {}
+
+
+def exported_list(key: str) -> Listing:
+    """The list of this key, if it can be exported. Raises LookupError."""
+    # Lists stand beside the rooms' pages, which a worker has not imported; resolving an address does that.
+    get_resolver().url_patterns  # noqa: B018
+    return _exported[key]
 
 
 def _page(rows: QuerySet[Any], sort: str, asked: QueryDict) -> tuple[list[Any], str, str]:

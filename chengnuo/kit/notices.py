@@ -9,11 +9,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from chengnuo.ledger import clock
 from chengnuo.ledger.ladder import Moment
 from chengnuo.ledger.models import Kept, Obligation, ref
 from chengnuo.people.models import Staff
 
 from .models import Notice
+from .outward import tellings
+from .outward.tellings import moment_key
 from .records import Named, named
 
 KEEP = timedelta(days=180)
@@ -37,6 +40,9 @@ class Shown:
 
 def tell_moments(spoken: list[tuple[Obligation, Moment, list[int]]], now: datetime) -> None:
     """One notice per person and moment of a duty, in the loop's transaction; a second run adds none."""
+    keys = [moment_key(moment.what, moment.rung) for _duty, moment, _people in spoken]
+    also = tellings.also_told([(duty, key) for (duty, _m, _p), key in zip(spoken, keys, strict=True)], now)
+    goes_out = clock.moved() is None
     Notice.objects.bulk_create(
         [
             Notice(
@@ -50,10 +56,12 @@ def tell_moments(spoken: list[tuple[Obligation, Moment, list[int]]], now: dateti
                 clause=duty.clause,
                 title=duty.title,
                 title_args=duty.title_args,
+                moment=key,
+                is_to_go_out=goes_out,
                 at=now,
             )
-            for duty, moment, people in spoken
-            for staff_id in dict.fromkeys(people)
+            for (duty, moment, people), key, more in zip(spoken, keys, also, strict=True)
+            for staff_id in dict.fromkeys([*people, *more])
         ],
         ignore_conflicts=True,
     )
@@ -68,9 +76,20 @@ def notify(
     *,
     kind: Notice.Kind = Notice.Kind.INFO,
     clause: str = "",
+    moment: str = "",
+    goes_out: bool = True,
 ) -> None:
-    """Tell people something about a record, in the action's transaction. `title` is a message id, `args` fill it."""
+    """Tell people something about a record, in the action's transaction. `title` is a message id, `args` fill it.
+
+    `moment` is a key that the room registered with `outward.tellings`: by it the administrator says who is told as
+    well and by which channels. Without one, and under a moved clock, the notice stays on the bell.
+    """
     where = ref(subject)
+    people = list(staff_ids)
+    if moment:
+        duty = Obligation(unit_id=subject.duty_unit_id, owner_id=subject.duty_owner_id)
+        people += tellings.also_told([(duty, moment)], now)[0]
+    goes_out = goes_out and bool(moment) and clock.moved() is None
     Notice.objects.bulk_create(
         Notice(
             staff_id=staff_id,
@@ -81,9 +100,11 @@ def notify(
             clause=clause,
             title=title,
             title_args=args,
+            moment=moment,
+            is_to_go_out=goes_out,
             at=now,
         )
-        for staff_id in dict.fromkeys(staff_ids)
+        for staff_id in dict.fromkeys(people)
     )
 
 

@@ -54,7 +54,8 @@ class Verb:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line. `who` is empty for the system; `late` says by how much a duty that this event ended was missed."""
+    """One line. `who` is empty for the system; `source` says where an imported event comes from; `late` says by how
+    much a duty that this event ended was missed."""
 
     id: int
     at: datetime
@@ -65,6 +66,7 @@ class Entry:
     clauses: list[str] = field(default_factory=list)
     late: str = ""
     recorded_at: datetime | None = None
+    source: str = ""
     others: list[Named] = field(default_factory=list)
 
     @property
@@ -80,6 +82,7 @@ class Day:
 
 
 _verbs: dict[str, Verb] = {}
+_sources: dict[str, Callable[[str], str]] = {}
 
 
 def register_verb(
@@ -169,8 +172,19 @@ def _entry(event: TrailEvent, texts: dict[str, str], others: list[Named]) -> Ent
         clauses=list(dict.fromkeys(clauses)),
         late=_late(duties),
         recorded_at=event.recorded_at if event.recorded_at - event.happened_at > BACKDATED else None,
+        source=_source(event.source),
         others=others,
     )
+
+
+def register_source(prefix: str, words: Callable[[str], str]) -> None:
+    """Say how a source that begins with `prefix:` reads; `words` gets what follows. Other sources are not shown."""
+    _sources[prefix] = words
+
+
+def _source(source: str) -> str:
+    prefix, _colon, rest = source.partition(":")
+    return _sources[prefix](rest) if prefix in _sources else ""
 
 
 def _hidden(event: TrailEvent) -> Entry:

@@ -38,7 +38,16 @@ def urge(duty: Obligation, *, by: Staff, now: datetime) -> None:
             "duty.urged", fresh, by=by, now=now, data={"clause": duty.clause, "duty": duty.pk, "told": [duty.owner_id]}
         )
         args = {"who": by.name, "what": duty.text}
-        notify([duty.owner_id], URGED, args, fresh, now, kind=Notice.Kind.REMIND, clause=duty.clause)
+        notify(
+            [duty.owner_id],
+            URGED,
+            args,
+            fresh,
+            now,
+            kind=Notice.Kind.REMIND,
+            clause=duty.clause,
+            moment="duty.urged",
+        )
 
 
 URGED = gettext_noop("%(who)s催办：%(what)s")

@@ -15,6 +15,7 @@ urlpatterns = [
     path("jobs/<int:pk>/retry/", views.retry_job, name="retry_job"),
     path("files/<str:type>/<int:pk>/", views.attach, name="attach"),
     path("lists/<slug:key>/columns/", views.choose_columns, name="choose_columns"),
+    path("lists/<slug:key>/export/", views.export_list, name="export_list"),
     path("lists/<slug:key>/views/", views.save_view, name="save_view"),
     path("lists/<slug:key>/views/<int:pk>/drop/", views.drop_view, name="drop_view"),
 ]

@@ -10,6 +10,7 @@ from chengnuo.ledger.ladder import RUNG_NAMES
 from chengnuo.people.access import visible_staff, visible_units
 
 from .jobs import visible_jobs
+from .outward.access import visible_outlets
 from .records import register_visible
 from .timeline import Told, register_verb
 
@@ -46,6 +47,11 @@ VERBS = {
     "blob.attached": _("附上文件"),
     "job.asked": _("开始后台任务"),
     "job.ended": _("后台任务结束"),
+    "list.exported": _("导出列表"),
+    "outlet.set": _("设置通知渠道"),
+    "telling.set": _("修改通知对象"),
+    "address.set": _("修改通知方式"),
+    "delivery.sent_again": _("重发通知"),
 }
 
 
@@ -62,6 +68,7 @@ def _visible_below() -> None:
     register_visible("people.unit", lambda user, now, pks: _among(visible_units(user, now), pks))
     register_visible("people.staff", lambda user, now, pks: _among(visible_staff(user, now), pks))
     register_visible("kit.job", lambda user, now, pks: _among(visible_jobs(user, now), pks))
+    register_visible("kit.outlet", lambda user, now, pks: _among(visible_outlets(user, now), pks))
     register_visible("ledger.calendartable", lambda user, now, pks: pks)
 
 

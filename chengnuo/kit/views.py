@@ -16,7 +16,7 @@ from chengnuo.ledger.models import Ref
 from chengnuo.ledger.trail import looked
 from chengnuo.people.models import Staff
 
-from . import blobs, drafts, jobs, lists, search
+from . import blobs, drafts, exports, jobs, lists, search
 from . import notices as told
 from .api import paged
 from .forms import Form
@@ -122,7 +122,8 @@ def job(request: Asked, pk: int) -> HttpResponse:
     found = get_object_or_404(jobs.visible_jobs(request.user, request.now), pk=pk)
     files = blobs.files_of(found, request.user, request.now).blobs
     template = "kit/_job.html" if request.headers.get("HX-Request") else "kit/job.html"
-    return render(request, template, {"job": found, "files": files})
+    context = {"job": found, "files": files, "following": jobs.following(found)}
+    return render(request, template, context)
 
 
 @require_POST
@@ -178,6 +179,17 @@ def choose_columns(request: HttpRequest, key: str) -> HttpResponse:
     else:
         lists.keep_choice(_who(request), key, request.POST.getlist("col"), request.POST.get("density", ""))
     return redirect(_next(request))
+
+
+@require_POST
+@posted_once
+def export_list(request: Asked, key: str) -> HttpResponse:
+    """Ask for a list as a workbook; the job's page shows how far it is."""
+    try:
+        listing = lists.exported_list(key)
+    except LookupError:
+        raise Http404 from None
+    return redirect(exports.export(listing, request.POST.get("query", ""), by=request.user, now=request.now))
 
 
 @require_POST

@@ -130,6 +130,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 BLOB_DIR = DATA_DIR / "blobs"
 BLOB_MAX_BYTES = 20 * 1024 * 1024
 PRINT_FONTS = BASE_DIR / "chengnuo" / "kit" / "documents" / "fonts"
+# An authority of the company's own that its mail servers are signed by.
+MAIL_CA = os.environ.get("CHENGNUO_MAIL_CA", "")
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 

@@ -14,6 +14,7 @@ from .health import healthz
 ROOMS = {
     "people": "",
     "kit": "",
+    "kit.outward": "",
     "kit.approvals": "approvals/",
     "kit.procedure": "procedure/",
     "ledger": "",

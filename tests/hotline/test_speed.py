@@ -62,8 +62,8 @@ def test_answering_a_promise_takes_as_many_statements_after_thirty_acts_as_after
 
 
 def test_a_round_with_nothing_due_reads_four_partial_indexes_and_one_row(cast):
-    """The duties' next moment, the shifts to take over, the rosters to extend, what rings, and when the days were looked at last;
-    the figures are read only when something is due."""
+    """The duties' next moment, the shifts to take over, the rosters to extend, what rings, and when the days were
+    looked at last; the figures are read only when something is due."""
     for _time in range(30):
         a_promise(cast, at("10-20 17:30"))
     turn(NOW)

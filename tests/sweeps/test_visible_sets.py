@@ -1,12 +1,15 @@
-"""What a person sees is the same by every path: list, page, search, API."""
+"""What a person sees is the same by every path: list, page, export, search, API."""
 
+import io
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
+from python_calamine import CalamineWorkbook
 
 from chengnuo.claims.access import visible_claims
 from chengnuo.claims.models import Claim
@@ -17,6 +20,8 @@ from chengnuo.complaints.models import Complaint
 from chengnuo.hotline.access import visible_calls, visible_promises
 from chengnuo.hotline.actions import NewCase, NewPromise
 from chengnuo.hotline.models import Call, Promise
+from chengnuo.kit import blobs, jobs
+from chengnuo.kit.models import Blob, Job
 from chengnuo.kit.records import visible_refs
 from chengnuo.ledger.clock import moved_to
 from chengnuo.ledger.models import ref
@@ -62,8 +67,24 @@ def three_branches(cast):
     return cast
 
 
+def exported(url: str, model: Any, staff: Staff, browser: Browser) -> set[int]:
+    """The records in the workbook that the list's own button asks for, by their number or name."""
+    found = re.search(r'action="(/lists/[a-z]+/export/)"', browser.get(url).text)
+    if found is None:
+        return set()  # An empty list has no button.
+    browser.post(found[1])
+    job = Job.objects.latest("pk")
+    jobs.run_job(job.pk)
+    blob = Blob.objects.get(subject_type="kit.job", subject_pk=job.pk)
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(blobs.content_of(blob))).get_sheet_by_index(0)
+    names = [row[0] for row in sheet.to_python()[1:]]
+    field = "name" if model is Client else "number"
+    assert len(names) == len(set(names))
+    return {one.pk for one in model.objects.all() if getattr(one, field) in names}
+
+
 @pytest.mark.parametrize("name", PEOPLE)
-def test_list_page_reference_and_api_show_the_same_records(three_branches, name):
+def test_list_page_export_reference_and_api_show_the_same_records(three_branches, name):
     staff = Staff.objects.get(username=name)  # Afresh: who was asked before keeps what he reached then.
     _token, secret = do(make_token, staff, name="x", expires_at=NOW + DAY, by=staff)
     headers = {"Authorization": f"Bearer {secret}"}
@@ -83,6 +104,7 @@ def test_list_page_reference_and_api_show_the_same_records(three_branches, name)
             if path:
                 urls = {pk: f"/api/v1/{path}/{pk}" for pk in every}
                 said["API"] = {pk for pk, url in urls.items() if browser.get(url, headers=headers).status_code == 200}
+            said["export"] = exported(reverse(list_), model, staff, browser)
             if path in {"calls", "clients"}:
                 answer = json.loads(browser.get(f"/api/v1/{path}", headers=headers).content)
                 said["API list"] = {row["id"] for row in answer[path]}

@@ -11,6 +11,7 @@ from chengnuo.clients import actions as clients
 from chengnuo.complaints.models import Complaint
 from chengnuo.hotline import actions as hotline
 from chengnuo.hotline.actions import NewCase, NewPromise
+from chengnuo.hotline.mail.actions import set_mailbox
 from chengnuo.hotline.models import Word
 from chengnuo.hotline.phone.words import Heard
 from chengnuo.kit import blobs, jobs, lists, notices
@@ -123,6 +124,25 @@ def everything(cast: Cast, now: Any) -> World:
     do(people.open_session, zhou, now=now, session_key="k", address=None, agent="")
     lists.keep_view(zhou, "clients", "我的", "q=x")
     job = do(jobs.start, "sweep.nothing", "试做", now=now, args={}, by=zhou)
+    mailbox = do(
+        set_mailbox,
+        None,
+        now=now,
+        values={
+            "unit": cast.su,
+            "keeper": zhou,
+            "host": "127.0.0.1",
+            "port": 1,
+            "security": "none",
+            "username": "su",
+            "folder": "INBOX",
+            "trusts": "",
+            "is_on": False,
+        },
+        secret="",
+        version=None,
+        by=cast.admin,
+    )
     duty = Obligation.objects.get(subject_type="hotline.promise", subject_pk=promise.pk)
     agreement = do(clients.draft_agreement, client, now=now, values=AGREEMENT, by=zhou)
     do(
@@ -163,6 +183,7 @@ def everything(cast: Cast, now: Any) -> World:
             "view": SavedView.objects.get().pk,
             "job": job.pk,
             "duty": duty.pk,
+            "mailbox": mailbox.pk,
             "spare": spare.pk,
             "su": cast.su.pk,
             "zhoumin": zhou.pk,

@@ -13,8 +13,10 @@ from .holdings import (
     sign_agreement,
     terminate_agreement,
 )
+from .imports import NotClean, import_clients, refuse_repeated
 
 __all__ = [
+    "NotClean",
     "activate_agreement",
     "add_contact",
     "add_policy",
@@ -27,6 +29,8 @@ __all__ = [
     "end_position",
     "enter_client",
     "expire_agreement",
+    "import_clients",
+    "refuse_repeated",
     "sign_agreement",
     "terminate_agreement",
     "tick",

@@ -31,11 +31,14 @@ def enter_client(
     reason: str = "",
     manager: Staff | None = None,
     although_similar: bool = False,
+    happened_at: datetime | None = None,
+    source: str = "",
     by: Staff,
     now: datetime,
 ) -> Client:
     """Enter a client, with as much as is known about him, as one event in a number of statements that does not grow.
 
+    An import states when he was first entered (`happened_at`) and where he comes from (`source`, see `ledger.trail`).
     Raises Invalid with a message per field (`contacts.0.phones`), Refusal 409 `known_client` when somebody has his
     number already, and Similar 409 `similar_clients` unless `although_similar`.
     """
@@ -64,6 +67,8 @@ def enter_client(
                 also=[*entered.records(), *new_sites, *new_policies],
                 by=by,
                 now=now,
+                happened_at=happened_at,
+                source=source,
                 data={
                     "unit": unit.pk,
                     "kind": client.kind,

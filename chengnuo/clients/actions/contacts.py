@@ -45,7 +45,7 @@ def enter_contacts(client: Client, people: Sequence[Mapping[str, Any]], *, by: S
         keys = [(person["name"], form) for _written, form in person["phones"]]
         contact, has = next((same[key] for key in keys if key in same), (None, set()))
         if contact is None:
-            contact = Contact(name=person["name"], note=person["note"])
+            contact = Contact(name=person["name"], note=person["note"], email=person["email"])
             entered.contacts.append(contact)
             has = set()
             same |= dict.fromkeys(keys, (contact, has))
@@ -114,6 +114,7 @@ def add_contact(client: Client, *, values: Mapping[str, Any], by: Staff, now: da
                 "name": person["name"],
                 "title": person["title"],
                 "note": person["note"],
+                f"{PRIVATE}email": person["email"],
                 f"{PRIVATE}phones": "；".join(phone.number for phone in entered.phones),
             },
         )
@@ -135,7 +136,7 @@ def change_contact(
         stands.contact, stands.client = contact, client
         if not stands.is_active:
             raise Refusal("position_ended", _("已不是这个客户的联系人，不能再改"))
-        data, texts = apply(contact, {"name": person["name"], "note": person["note"]}, version)
+        data, texts = apply(contact, {name: person[name] for name in ("name", "note", "email")}, version)
         codes = data.get("changes", {})
         if stands.title != person["title"]:
             more, words = told([("title", stands.title, person["title"])])

@@ -41,29 +41,32 @@ def change_policy(policy: Policy, *, version: int, values: Mapping[str, Any], by
     return _change(policy, rules.policy_values(values), version, "policy.changed", by=by, now=now)
 
 
-def draft_agreement(client: Client, *, values: Mapping[str, Any], by: Staff, now: datetime) -> Agreement:
+def draft_agreement(
+    client: Client, *, values: Mapping[str, Any], source: str = "", by: Staff, now: datetime
+) -> Agreement:
     """Put a brokerage agreement on file before it is signed. Raises Invalid, and Refusal 409 for a taken number."""
-    return _add(Agreement(**rules.agreement_values(values)), client, "agreement.drafted", by=by, now=now)
+    return _add(Agreement(**rules.agreement_values(values)), client, "agreement.drafted", by=by, now=now, source=source)
 
 
-def sign_agreement(agreement: Agreement, *, signed_on: date, by: Staff, now: datetime) -> Agreement:
+def sign_agreement(agreement: Agreement, *, signed_on: date, source: str = "", by: Staff, now: datetime) -> Agreement:
     """The client signed. The duty to draw up his service plan follows from this event (3.2.1)."""
     day = rules.day_of_signing(signed_on, _today(now))
-    return _move(agreement, "sign", "agreement.signed", by=by, now=now, data={"signed_on": day}, signed_on=day)
+    data = {"signed_on": day}
+    return _move(agreement, "sign", "agreement.signed", by=by, now=now, source=source, data=data, signed_on=day)
 
 
-def activate_agreement(agreement: Agreement, *, by: Staff, now: datetime) -> Agreement:
+def activate_agreement(agreement: Agreement, *, source: str = "", by: Staff, now: datetime) -> Agreement:
     """Its first day has come. Raises Refusal 409 before it."""
     if _today(now) < agreement.starts_on:
         raise Refusal("too_early", _("起始日还没有到，到期再开始履行"))
-    return _move(agreement, "activate", "agreement.activated", by=by, now=now)
+    return _move(agreement, "activate", "agreement.activated", by=by, now=now, source=source)
 
 
-def expire_agreement(agreement: Agreement, *, by: Staff | None, now: datetime) -> Agreement:
+def expire_agreement(agreement: Agreement, *, source: str = "", by: Staff | None, now: datetime) -> Agreement:
     """Its last day is over. Raises Refusal 409 up to that day."""
     if _today(now) <= agreement.ends_on:
         raise Refusal("too_early", _("截止日还没有过，提前结束用“终止”"))
-    return _move(agreement, "expire", "agreement.expired", by=by, now=now)
+    return _move(agreement, "expire", "agreement.expired", by=by, now=now, source=source)
 
 
 def terminate_agreement(agreement: Agreement, *, reason: str, by: Staff, now: datetime) -> Agreement:
@@ -87,6 +90,7 @@ def _move(
     now: datetime,
     data: Mapping[str, Any] | None = None,
     texts: Mapping[str, str] | None = None,
+    source: str = "",
     **values: Any,
 ) -> Agreement:
     with acting(agreement, client=agreement.client) as fresh:
@@ -104,17 +108,18 @@ def _move(
             now=now,
             data={"state": [was, fresh.state], **(data or {})},
             texts=texts,
+            source=source,
         )
     return fresh
 
 
-def _add(held: Held, client: Client, verb: str, *, by: Staff, now: datetime) -> Held:
+def _add(held: Held, client: Client, verb: str, *, by: Staff, now: datetime, source: str = "") -> Held:
     data, texts = told((name, "", value) for name, value in _values(held).items() if value not in ("", None))
     try:
         with acting(client) as fresh:
             held.client = fresh
             held.save()
-            record(verb, held, also=[fresh], by=by, now=now, data=data, texts=texts)
+            record(verb, held, also=[fresh], by=by, now=now, data=data, texts=texts, source=source)
     except IntegrityError as clash:
         raise _taken(held) from clash
     return held

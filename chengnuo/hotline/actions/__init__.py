@@ -10,7 +10,7 @@ from .hearing import Outcome, forget_old_words, hear, let_rings_go_on, ringing_n
 from .knowing import know_caller
 from .lines import ask_branches_without_line, register_line, withdraw_line
 from .numbers import show_number
-from .patterns import extend_patterns, preview, start_pattern, stop_pattern
+from .patterns import drafted, extend_patterns, preview, start_pattern, stop_pattern
 from .printing import call_printed, directory_printed, register_printed, roster_printed
 from .promises import answer_promise, hand_over_promise, make_promise, move_promise, tell_interim, withdraw_promise
 from .swaps import agree_swap, ask_swap, call_off_swap, decline_swap, reassign_shift
@@ -35,6 +35,7 @@ __all__ = [
     "dial",
     "dial_contact",
     "directory_printed",
+    "drafted",
     "enter_missed_call",
     "enter_shift",
     "explain_day",

@@ -127,7 +127,7 @@ def _on(promise: Promise, by: Staff | None, now: datetime) -> Iterator[Promise]:
     if by is not None:
         must_handle(by, promise, now)
     with acting(promise.call, promise, client=promise.client) as (call, fresh):
-        fresh.call = call
+        fresh.call, fresh.client = call, promise.client  # Read afresh under the same lock.
         yield fresh
 
 

@@ -1,6 +1,7 @@
 from .calls import Call, CallState, Channel, Kind, NoReply
 from .duty import DutyShift
 from .lines import DutyLine
+from .mail import Mailbox, MailKind, MailMessage
 from .patterns import RosterPattern
 from .promises import Promise, PromiseAct, PromiseState
 from .ringing import PhoneEvent, PhoneSystem, Ring, RingAttempt, Word
@@ -13,6 +14,9 @@ __all__ = [
     "DutyLine",
     "DutyShift",
     "Kind",
+    "MailKind",
+    "MailMessage",
+    "Mailbox",
     "NoReply",
     "PhoneEvent",
     "PhoneSystem",

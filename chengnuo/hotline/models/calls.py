@@ -55,6 +55,8 @@ class Call(Kept):
     """A call on a branch's line. `unit` is that branch; `client_unit` the one whose client called, often the same."""
 
     REGISTER = "DH"
+    MAIL_REGISTER = "YJ"
+    """Entries by mail have a series of their own: the telephone's register has no gap where a mail came (3.1.3)."""
     MOVES = (
         Move("answer", (S.RINGING,), S.ANSWERED, _("接听"), "3.1.2"),
         Move("miss", (S.RINGING,), S.MISSED, _("未接"), "3.1.2"),

@@ -47,7 +47,7 @@ def call_record(call: Call, *, by: Staff, now: datetime, absolute: Callable[[str
             "client_unit": call.client_unit.name if call.client_unit else "—",
             "kinds": "、".join(call.kind_labels) or "—",
             "channel": str(call.get_channel_display()),
-            "operator": call.operator.name if call.operator else "",
+            "operator": call.operator.name if call.operator else "—",
             "content": call.content or _("没有内容"),
             "answer": _answer(call),
             "promises": [_promise(one, now) for one in promises],

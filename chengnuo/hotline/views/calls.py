@@ -20,10 +20,10 @@ from chengnuo.ledger.links import linked
 from chengnuo.ledger.trail import looked
 
 from .. import actions
-from ..access import may_handle, visible_calls
+from ..access import may_handle, visible_calls, visible_mails
 from ..callers import callers, chosen
 from ..forms import CallBackForm, CaseForm, ReplyFields, VoidForm
-from ..models import Call, CallState, Kind
+from ..models import Call, CallState, Channel, Kind
 from ..models.calls import VOIDABLE
 from . import ringing
 from .register import colleagues, kind_choices, new_case, replied, reply_choices, spoken, when_context
@@ -49,6 +49,7 @@ def page(request: Asked, pk: int) -> HttpResponse:
     context = {
         "call": call,
         "promises": promises,
+        "mails": list(visible_mails(user, now).filter(call=call)) if call.channel == Channel.MAIL else [],
         "links": [(names[where], why) for where, why in links if where in names],
         "duties": duties,
         "timeline": timeline_of(request, call),

@@ -52,7 +52,12 @@ class CallFilter(OfLine):
         choices=[("", _("全部")), *((state.value, state.label) for state in CallState if state not in UNSHOWN)],
         required=False,
     )
-    view = forms.ChoiceField(choices=[(key, key) for key in VIEWS], widget=forms.HiddenInput, required=False)
+    view = forms.ChoiceField(
+        label=_("视图"),
+        choices=[(key, label) for key, (label, _q) in VIEWS.items()],
+        widget=forms.HiddenInput,
+        required=False,
+    )
     field_order = ("q", "unit", "kind", "state", "since", "until")
 
 
@@ -96,19 +101,34 @@ CALLS = Listing(
             _("状态"),
             lambda call: chip(call.get_state_display(), SHAPES.get(CallState(call.state), "waiting")),
         ),
-        Column("rang_at", _("来电"), lambda call: when(call.rang_at), sort="rang_at"),
+        Column("rang_at", _("来电"), lambda call: when(call.rang_at), sort="rang_at", plain=lambda call: call.rang_at),
+        Column("channel", _("渠道"), lambda call: call.get_channel_display(), is_default=False),
         Column("caller", _("来电人"), lambda call: call.caller_name or call.masked_caller or "—"),
         Column("client", _("客户"), lambda call: call.client.name if call.client else ""),
         Column("kinds", _("类别"), lambda call: " ".join(call.kind_labels)),
-        Column("content", _("内容"), lambda call: Truncator(call.content).chars(80), shape="rest"),
+        Column(
+            "content",
+            _("内容"),
+            lambda call: Truncator(call.content).chars(80),
+            shape="rest",
+            plain=lambda call: call.content,
+        ),
         Column("unit", _("热线"), lambda call: call.unit.name, shape="aside"),
         Column("operator", _("接听"), lambda call: call.operator.name if call.operator else "", shape="aside"),
         Column("duration", _("通话"), lambda call: call.duration, is_default=False),
-        Column("entered_at", _("登记"), lambda call: when(call.entered_at), is_default=False),
+        Column(
+            "entered_at",
+            _("登记"),
+            lambda call: when(call.entered_at),
+            is_default=False,
+            plain=lambda call: call.entered_at,
+        ),
     ],
     sort="-rang_at",
     filter_form=CallFilter,
     narrow=_calls,
+    title=_("来电"),
+    rows=lambda user, now: visible_calls(user, now).select_related("unit", "client", "operator"),
 )
 PROMISES = Listing(
     "promises",
@@ -119,14 +139,16 @@ PROMISES = Listing(
             _("状态"),
             lambda one: chip(one.get_state_display(), "work" if one.is_running else "closed"),
         ),
-        Column("first_by", _("首次承诺"), lambda one: due(one.first_by), sort="first_by"),
+        Column(
+            "first_by", _("首次承诺"), lambda one: due(one.first_by), sort="first_by", plain=lambda one: one.first_by
+        ),
         Column(
             "fate",
             _("时限"),
             lambda one: "" if one.state == PromiseState.WITHDRAWN else countdown(one.first_by, None, one.answered_at),
         ),
         Column("to_whom", _("答复谁"), lambda one: one.to_whom),
-        Column("what", _("事项"), lambda one: Truncator(one.what).chars(80), shape="rest"),
+        Column("what", _("事项"), lambda one: Truncator(one.what).chars(80), shape="rest", plain=lambda one: one.what),
         Column("client", _("客户"), lambda one: one.client.name if one.client else ""),
         Column("keeper", _("承办"), lambda one: one.keeper.name),
         Column("unit", _("热线"), lambda one: one.unit.name, shape="aside"),
@@ -134,6 +156,8 @@ PROMISES = Listing(
     sort="-first_by",
     filter_form=PromiseFilter,
     narrow=_promises,
+    title=_("承诺"),
+    rows=lambda user, now: visible_promises(user, now).select_related("call", "client", "keeper", "unit"),
 )
 
 

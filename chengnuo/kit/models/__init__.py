@@ -1,5 +1,24 @@
 from .approvals import Approval, ApprovalStep
 from .desk import Blob, Draft, ListChoice, Notice, SavedView
 from .jobs import Job, JobState
+from .outward import Address, Channel, Delivery, DeliveryState, Outlet, Security, Telling, masked
 
-__all__ = ["Approval", "ApprovalStep", "Blob", "Draft", "Job", "JobState", "ListChoice", "Notice", "SavedView"]
+__all__ = [
+    "Address",
+    "Approval",
+    "ApprovalStep",
+    "Blob",
+    "Channel",
+    "Delivery",
+    "DeliveryState",
+    "Draft",
+    "Job",
+    "JobState",
+    "ListChoice",
+    "Notice",
+    "Outlet",
+    "SavedView",
+    "Security",
+    "Telling",
+    "masked",
+]

@@ -42,6 +42,8 @@ class Notice(models.Model):
     clause = models.CharField(max_length=10, blank=True)
     title = models.CharField(max_length=200)
     title_args = models.JSONField(default=dict)
+    moment = models.CharField(max_length=60, blank=True, default="", db_default="")
+    is_to_go_out = models.BooleanField(default=False, db_default=False)
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
 
@@ -56,6 +58,7 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["staff", "-id"], name="notice_of_person"),
             models.Index(fields=["staff", "-id"], condition=Q(read_at__isnull=True), name="notice_unread"),
+            models.Index(fields=["id"], condition=Q(is_to_go_out=True), name="notice_to_go_out"),
         ]
 
     @property

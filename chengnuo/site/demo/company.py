@@ -1,39 +1,90 @@
 """The demo company's units and people, by the actions. What is there already is left as it is."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from chengnuo.people.actions import give_role, hire, open_unit
 from chengnuo.people.models import Role, Staff, Unit
 
+from .names import Names
+
 FILE = Path(__file__).with_name("company.toml")
 SIGNS_IN = ("zhoumin", "lize", "xuning", "linxiaotang", "wanghaiyan", "chenlixing", "zhengqiming", "admin")
+PEOPLE = {
+    "HQ": 4, "KF": 14, "XZ": 4,
+    "SU": 18, "SH": 18, "BJ": 16, "SZ": 14, "GZ": 14, "HZ": 13, "NJ": 12, "CD": 12, "WH": 11, "XA": 10, "CQ": 10, "QD": 10,
+}  # fmt: skip
+"""How many work in each unit: 180."""
+USUAL = {"HQ": Role.Kind.ADMINISTRATOR, "KF": Role.Kind.CENTRE, "XZ": Role.Kind.CUSTODIAN}
+PHONE = "139 0000 {:04d}"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Company:
-    """Units by code, people by username."""
+    """Units by code, people by username, and usernames by unit and role in the order in which they were hired."""
 
     units: dict[str, Unit]
     staff: dict[str, Staff]
+    seats: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+
+    def holders(self, code: str, kind: str) -> list[str]:
+        """The usernames of who holds a role in a unit."""
+        return self.seats.get((code, kind), [])
 
     def holder(self, code: str, kind: str) -> Staff:
-        """The first of the company's people who holds this role in the unit with this code."""
-        unit = self.units[code]
-        roles = Role.objects.filter(staff__in=self.staff.values(), unit=unit, kind=kind).order_by("staff_id")
-        return self.staff[roles.select_related("staff")[0].staff.username]
+        """The first of them."""
+        return self.staff[self.holders(code, kind)[0]]
+
+    def person(self, pk: int) -> Staff:
+        """Somebody by his key, without asking the database."""
+        return self._by_key[pk]
+
+    @cached_property
+    def _by_key(self) -> dict[int, Staff]:
+        return {one.pk: one for one in self.staff.values()}
+
+    @property
+    def branches(self) -> list[str]:
+        return [code for code, unit in self.units.items() if unit.kind == Unit.Kind.BRANCH]
 
 
-def build(at: datetime, *, password: str | None = None) -> Company:
-    """Open the units and hire the people, at work from `at` on. With a password those in SIGNS_IN can sign in."""
-    plan = tomllib.loads(FILE.read_text("utf-8"))
-    units = {row["code"]: _unit(row, at) for row in plan["units"]}
-    known = {one.username: one for one in Staff.objects.filter(username__in=[row["username"] for row in plan["staff"]])}
-    staff = {}
-    for row in plan["staff"]:
+def known_people() -> list[dict[str, Any]]:
+    """The people of the file, by whose names the demo is shown."""
+    rows: list[dict[str, Any]] = tomllib.loads(FILE.read_text("utf-8"))["staff"]
+    return rows
+
+
+def all_people(chance: Random) -> list[dict[str, Any]]:
+    """Those of the file and as many invented ones as PEOPLE asks for; each branch has its manager and its custodian."""
+    rows = known_people()
+    names = Names(chance, {row[key] for row in rows for key in ("name", "username")})
+    for code, wanted in PEOPLE.items():
+        here = [row for row in rows if row["unit"] == code]
+        filled = {kind for row in here for kind in row["roles"]}
+        missing = [] if code in USUAL else [kind for kind in ("manager", "custodian") if kind not in filled]
+        for nth in range(wanted - len(here)):
+            name, username = names.person()
+            kind = missing[nth] if nth < len(missing) else USUAL.get(code, Role.Kind.OPERATOR)
+            phone = PHONE.format(4000 + len(rows))
+            rows.append({"username": username, "name": name, "unit": code, "roles": [str(kind)], "phone": phone})
+    return rows
+
+
+def build(at: datetime, *, password: str | None = None, people: list[dict[str, Any]] | None = None) -> Company:
+    """Open the units and hire the people (those of the file by default), at work from `at` on.
+
+    With a password those in SIGNS_IN can sign in.
+    """
+    rows = people or known_people()
+    units = {row["code"]: _unit(row, at) for row in tomllib.loads(FILE.read_text("utf-8"))["units"]}
+    known = {one.username: one for one in Staff.objects.filter(username__in=[row["username"] for row in rows])}
+    company = Company(units, {})
+    for row in rows:
         name, unit = row["username"], units[row["unit"]]
         one = known.get(name) or hire(
             username=name,
@@ -46,8 +97,9 @@ def build(at: datetime, *, password: str | None = None) -> Company:
         )
         for kind in row["roles"]:
             _seat(one, unit, kind, at)
-        staff[name] = one
-    return Company(units, staff)
+            company.seats.setdefault((unit.code, kind), []).append(name)
+        company.staff[name] = one
+    return company
 
 
 def _unit(row: dict[str, Any], at: datetime) -> Unit:

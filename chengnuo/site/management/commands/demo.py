@@ -1,19 +1,17 @@
 import time
-from datetime import timedelta
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
-from chengnuo.ledger.clock import moved_to, now
+from chengnuo.ledger.clock import now
 from chengnuo.people.models import Staff, Unit
-from chengnuo.site.demo.clients import enter_all
-from chengnuo.site.demo.company import SIGNS_IN, Company, build
-from chengnuo.site.demo.life import Life
-from chengnuo.site.demo.timeline import SOURCE, Timeline
+from chengnuo.site.demo.company import SIGNS_IN, Company
+from chengnuo.site.demo.life import FULL, SMALL, Size, live
 
 # Of a company that is invented from end to end, printed at every start.
 PASSWORD = "chengnuo-2026"  # noqa: S105
-BEFORE = timedelta(days=8)
 TITLES = {
     "zhoumin": "客户服务人员，苏州",
     "lize": "客户服务人员，苏州夜班",
@@ -27,20 +25,20 @@ TITLES = {
 
 
 class Command(BaseCommand):
-    help = "Make the demo company in an empty database, by acting out three days that end now. Prints the sign-ins."
+    help = "Make the demo company in an empty database, by acting out its last days up to now. Prints the sign-ins."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--small", action="store_true", help=f"{SMALL.days} days, {SMALL.clients} clients")
+        parser.add_argument("--days", type=int, help=f"how many days are lived ({FULL.days})")
+        parser.add_argument("--clients", type=int, help=f"how many clients there are, at least 40 ({FULL.clients})")
+        parser.add_argument("--calls", type=int, help=f"how many calls a working day brings ({FULL.calls})")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if Unit.objects.exists() or Staff.objects.exists():
             raise CommandError("There is a company here already; the demo is made in an empty database only.")
-        began, present = time.monotonic(), now()
-        with moved_to(present - BEFORE, SOURCE):
-            company = build(present - BEFORE, password=PASSWORD)
-            self._say(f"{len(company.units)} units, {len(company.staff)} people")
-            clients = enter_all(company, present - BEFORE)
-            self._say(f"{len(clients)} clients")
-        line = Timeline(present)
-        Life(company, clients, line).plan()
-        line.run(self._say)
+        began = time.monotonic()
+        _hurry()
+        company = live(_size(options), now(), password=PASSWORD, say=self._say)
         self._say(f"made in {time.monotonic() - began:.0f} s")
         self.stdout.write(sign_ins(company))
 
@@ -48,6 +46,20 @@ class Command(BaseCommand):
         """Progress goes to the side: the output proper is the sign-ins, which the launcher keeps."""
         self.stderr.write(f"  {line}")
         self.stderr.flush()
+
+
+def _size(options: dict[str, Any]) -> Size:
+    usual = SMALL if options["small"] else FULL
+    size = Size(**{name: options[name] or getattr(usual, name) for name in ("days", "clients", "calls")})
+    if not (1 <= size.days <= 300 and 40 <= size.clients <= 400 and 1 <= size.calls <= 500):
+        raise CommandError("1 to 300 days, 40 to 400 clients, 1 to 500 calls a day.")
+    return size
+
+
+def _hurry() -> None:
+    """What is lost with the machine is made again: this session does not wait for the disk at each commit."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
 
 
 def sign_ins(company: Company) -> str:
