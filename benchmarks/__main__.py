@@ -20,6 +20,7 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import setup_databases, teardown_databases
 
+from benchmarks import excel
 from chengnuo.hotline.actions import NewPromise, register_call
 from chengnuo.hotline.models import Call
 from chengnuo.ledger import loop
@@ -100,6 +101,7 @@ def main() -> None:
     began = time.perf_counter()
     findings, events = check()
     say(f"chengnuo check over {events} events, findings: {len(findings)}", f"{time.perf_counter() - began:.1f} s")
+    excel.measure(say, company.staff["linxiaotang"], late)
 
 
 if __name__ == "__main__":

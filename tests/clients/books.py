@@ -15,6 +15,7 @@ CHARS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 FIRST = "苏杭京沪宁锡常通扬泰镇徐盐淮连宿温台绍湖嘉金丽舟衢甬"
 SECOND = "锦恒瑞达澄宏远博创新兴隆昌盛华丰源泽德信诚嘉禾茂永泰康宁安"
 THIRD = "精密电子食品纺织机械化工医疗物流建材仪表"
+BRANCHES = ("苏州分公司", "杭州分公司", "北京分公司")
 CLIENT = {"name": "苏州锦穗精密机械有限公司", "kind": "企业", "unit": "苏州分公司"}
 
 
@@ -52,10 +53,9 @@ def name(nth: int) -> str:
     return f"{FIRST[first]}{SECOND[second]}{SECOND[(second * 7 + first) % len(SECOND)]}{THIRD[(third * 2) % len(THIRD)]}{nth % 1000:03}有限公司"
 
 
-def many(count: int) -> dict[str, list[dict[str, Any]]]:
+def many(count: int, branches: tuple[str, ...] = BRANCHES) -> dict[str, list[dict[str, Any]]]:
     """So many clients, each with two contacts, a site, two policies, every fourth with an agreement."""
     rows: dict[str, list[dict[str, Any]]] = {key: [] for key in TITLES}
-    branches = ("苏州分公司", "杭州分公司", "北京分公司")
     for nth in range(count):
         who = {"client": name(nth), "number": code(nth)}
         rows["clients"].append(
@@ -63,7 +63,7 @@ def many(count: int) -> dict[str, list[dict[str, Any]]]:
                 "name": name(nth),
                 "kind": "企业",
                 "credit_code": code(nth),
-                "unit": branches[nth % 3],
+                "unit": branches[nth % len(branches)],
                 "author": "王芳",
                 "entered_on": date(2019, 3, 2),
                 "although_similar": "是",

@@ -73,7 +73,7 @@ def _day(raw: object) -> str:
     if isinstance(raw, date):
         return raw.isoformat()
     text = unicodedata.normalize("NFKC", tidy(raw))
-    if re.fullmatch(r"\d{5}", text) and int(text) in SERIALS:
+    if re.fullmatch(r"\d{5,6}", text) and int(text) in SERIALS:
         return (EPOCH + timedelta(days=int(text))).isoformat()
     parts = DATED.fullmatch(text) or re.fullmatch(r"(\d{4})(\d\d)(\d\d)", text)
     if parts is None:

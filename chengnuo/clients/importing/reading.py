@@ -83,7 +83,7 @@ def _rows(
     found = book.get_sheet_by_name(title)
     lines = found.to_python(skip_empty_area=False)
     if found.merged_cell_ranges:
-        (_row, _column), (row, _end) = found.merged_cell_ranges[0]
+        (row, _column), _last = found.merged_cell_ranges[0]
         words = _("“%(sheet)s”页第%(row)s行有合并的单元格，取消合并，每格都填")
         wrong.append(words % {"sheet": title, "row": row + 1})
         return []

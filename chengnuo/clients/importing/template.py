@@ -66,7 +66,7 @@ def _write(out: Any, sheet: Sheet, rows: list[Row] | None, lists: dict[tuple[str
         out.column_dimensions[get_column_letter(nth)].number_format = FORMATS.get(one.kind, "@")
         if validation := _validation(sheet, one, lists):
             validation.add(f"{get_column_letter(nth)}2:{get_column_letter(nth)}{MOST_ROWS + 1}")
-            out.add_data_validation(validation)
+            out.data_validations.append(validation)
     titles = [f"{one.head}*" if one.is_needed else str(one.head) for one in sheet.fields]
     out.append(head(out, [*titles, str(WRONG)] if rows is not None else titles))
     if rows is None:
