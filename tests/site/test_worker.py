@@ -9,7 +9,7 @@ from chengnuo.kit import jobs
 from chengnuo.kit.models import Job, JobState
 from chengnuo.ledger import clock
 from chengnuo.ledger.models import Heartbeat
-from chengnuo.site import worker
+from chengnuo.site import queue, worker
 from tests.cast import cast
 
 
@@ -50,7 +50,7 @@ def test_it_beats_survives_the_loss_of_its_connection_and_ends_when_told(committ
 
 
 def test_it_carries_out_jobs_and_takes_up_what_a_dead_worker_left(committing_db, monkeypatch):
-    monkeypatch.setattr(worker, "LOOK_SECONDS", 0.2)
+    monkeypatch.setattr(queue, "LOOK_SECONDS", 0.2)
     monkeypatch.setattr(jobs, "_works", {"test.work": lambda job, tell: jobs.Outcome("好了")})
     zhoumin = cast().zhoumin
 

@@ -1,39 +1,25 @@
-"""Who is on duty at the demo company's lines: day and night, a backup beside each, round and round among the operators.
+"""Who is on duty at the demo company's lines: day and night, a backup behind each, round and round among the
+operators."""
 
-`_enter` is the one place that writes a shift.
-"""
-
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from random import Random
 
-from chengnuo.hotline.actions import enter_shift
-from chengnuo.hotline.models import DutyShift
+from chengnuo.hotline.actions import cancel_shift, enter_shift, register_line, start_pattern, withdraw_line
+from chengnuo.hotline.models import DutyLine, DutyShift
+from chengnuo.hotline.patterns import Slot
 from chengnuo.ledger.clock import ZONE
 from chengnuo.people.models import Role, Staff
 
 from .company import Company
 from .timeline import Timeline, local
 
-AHEAD = 14
-HALF = timedelta(hours=12)
+EIGHT, TWENTY = time(8), time(20)
+MOVED = "QD"
 GAPS = {("HZ", 4, "night"), ("CQ", 9, "day"), ("SU", 12, "night")}
 """Nobody has been found yet for these, so many days from now."""
 LATE = {("XA", -23, "night"): 25, ("WH", -9, "day"): 15, ("GZ", -2, "night"): 20}
 """These began so many minutes late: the line stood uncovered."""
-Role_ = DutyShift.Role
-
-
-@dataclass(frozen=True)
-class Turn:
-    """One shift as planned."""
-
-    username: str
-    role: str
-    starts_at: datetime
-    ends_at: datetime
 
 
 class Roster:
@@ -77,37 +63,58 @@ class Roster:
         return self.company.staff[turn[(self.half_day(at) // 2 * 2 + 3) % len(turn)]]
 
     def plan(self, line: Timeline, begins: datetime) -> None:
-        """The first fortnight at the beginning, then each morning one day more: always two weeks ahead."""
+        """Each branch registers its line and begins a repeating roster, which extends itself; then what goes wrong."""
+        line.at(begins, self._begin)
         days = (self.now.astimezone(ZONE).date() - begins.astimezone(ZONE).date()).days
-        for day in range(-days, AHEAD - days):
-            line.at(begins, partial(self._enter_day, day))
+        for (code, day, half), minutes in LATE.items():
+            if -day < days:
+                line.at(local(self.now, day, "07:10"), partial(self._come_late, code, day, half, minutes))
+        for code, day, half in GAPS:
+            line.at(local(self.now, 0, "00:20"), partial(self._leave_open, code, day, half))
+        line.at(local(self.now, -1, "16:40"), self._move_office)
         for day in range(-days + 1, 1):
-            when = local(self.now, day, "08:20")
-            line.at(when, partial(self._enter_day, day + AHEAD - 1))
             line.look(local(self.now, day, "08:00"))
             line.look(local(self.now, day, "20:00"))
 
-    def _enter_day(self, day: int, now: datetime) -> None:
+    def _begin(self, now: datetime) -> None:
         for code in self.company.branches:
-            by = self.company.holder(code, Role.Kind.MANAGER)
-            for turn in self._turns_of(code, day):
-                self._enter(code, turn, by, now)
+            unit, by = self.company.units[code], self.company.holder(code, Role.Kind.MANAGER)
+            register_line(unit=unit, number=unit.phone, by=by, now=now)
+            first = now.astimezone(ZONE).date()
+            start_pattern(unit=unit, name="两班倒", starts_on=first, slots=self._slots(code, first), by=by, now=now)
 
-    def _turns_of(self, code: str, day: int) -> Iterator[Turn]:
-        morning = local(self.now, day, "08:00")
-        for half, starts in (("day", morning), ("night", morning + HALF)):
-            if (code, day, half) not in GAPS:
-                late = timedelta(minutes=LATE.get((code, day, half), 0))
-                yield Turn(self.on_duty(code, starts).username, Role_.PRIMARY, starts + late, starts + HALF)
-        yield Turn(self.backup(code, morning).username, Role_.BACKUP, morning, morning + 2 * HALF)
+    def _slots(self, code: str, first: date) -> list[Slot]:
+        """Who has the day, who the night, from the first day on. Behind both stands who has the next day's night."""
+        turn = self.turns[code]
+        morning = self.half_day(datetime.combine(first, EIGHT, ZONE))
 
-    def _enter(self, code: str, turn: Turn, by: Staff, now: datetime) -> None:
-        enter_shift(
-            unit=self.company.units[code],
-            staff=self.company.staff[turn.username],
-            starts_at=turn.starts_at,
-            ends_at=turn.ends_at,
-            role=turn.role,
-            by=by,
-            now=now,
-        )
+        def from_(offset: int) -> tuple[int, ...]:
+            names = (turn[(morning + 2 * day + offset) % len(turn)] for day in range(len(turn)))
+            return tuple(self.company.staff[name].pk for name in names)
+
+        return [
+            Slot("白班", EIGHT, TWENTY, from_(0), from_(3)),
+            Slot("夜班", TWENTY, EIGHT, from_(1), from_(3)),
+        ]
+
+    def _shift(self, code: str, day: int, half: str) -> DutyShift:
+        starts = local(self.now, day, "08:00" if half == "day" else "20:00")
+        rows = DutyShift.objects.filter(unit=self.company.units[code], role=DutyShift.Role.PRIMARY, is_cancelled=False)
+        return rows.select_related("unit", "staff").get(starts_at=starts)
+
+    def _come_late(self, code: str, day: int, half: str, minutes: int, now: datetime) -> None:
+        """The shift begins later than rostered: its manager writes it so, and the minutes between stay uncovered."""
+        shift, by = self._shift(code, day, half), self.company.holder(code, Role.Kind.MANAGER)
+        cancel_shift(shift, by=by, now=now)
+        starts = shift.starts_at + timedelta(minutes=minutes)
+        enter_shift(unit=shift.unit, staff=shift.staff, starts_at=starts, ends_at=shift.ends_at, by=by, now=now)
+
+    def _leave_open(self, code: str, day: int, half: str, now: datetime) -> None:
+        """Who was to come cannot, and nobody has been found yet."""
+        cancel_shift(self._shift(code, day, half), by=self.company.holder(code, Role.Kind.MANAGER), now=now)
+
+    def _move_office(self, now: datetime) -> None:
+        """A branch has moved, and its new number is not there yet: it owes a line."""
+        line = DutyLine.objects.select_related("unit").get(unit=self.company.units[MOVED], withdrawn_at=None)
+        by = self.company.holder(MOVED, Role.Kind.MANAGER)
+        withdraw_line(line, by=by, now=now, reason="职场搬迁，新号码装机中")
