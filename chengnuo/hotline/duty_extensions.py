@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from chengnuo.kit.outward.tellings import register_moment
 from chengnuo.kit.timeline import register_verb
 from chengnuo.ledger.daily import on_daily
 from chengnuo.ledger.loop import on_round
@@ -30,6 +31,9 @@ VERBS = {
 }
 for _name, _label in VERBS.items():
     register_verb(_name, _label, "system")
+register_moment("shift.uncovered", _("有人请假，值班要人接"), _("备班、机构负责人"))
+register_moment("roster.clash", _("续排排不上"), _("机构负责人"))
+register_moment("shift.swap", _("换班"), _("当事人"))
 on_round(extend_patterns)
 on_round(review_days)
 on_presence(concerned)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import calls, duty, mail, network, printing, promises, register, ringing, rosters
+from .views import attendance, calls, duty, feeds, mail, network, printing, promises, register, ringing, rosters
 from .views.list import calls_list, promises_list
 
 app_name = "hotline"
@@ -21,6 +21,10 @@ urlpatterns = [
     path("lines/<int:pk>/withdraw/", network.line_withdraw, name="line_withdraw"),
     path("duty/", rosters.week, name="duty"),
     path("duty/coverage/", rosters.coverage, name="coverage"),
+    path("duty/missed/", attendance.missed_on_duty, name="missed_on_duty"),
+    path("duty/feeds/", feeds.feeds, name="feeds"),
+    path("duty/feeds/<int:pk>/revoke/", feeds.revoke, name="feed_revoke"),
+    path("duty/feeds/<str:secret>.ics", feeds.feed, name="feed"),
     path("duty/fill/", rosters.fill, name="duty_fill"),
     path("duty/days/<int:pk>/", rosters.day, name="duty_day"),
     path("duty/patterns/new/", rosters.pattern_new, name="pattern_new"),

@@ -50,7 +50,7 @@ def pk(id_: str, /, **more: Any) -> dict[str, Any]:
     return {"pk": f"@{id_}", **more}
 
 
-PUBLIC = {"healthz", "phone_hook", "hotline:ringing", "people:sign_in", "api:openapi-json"}
+PUBLIC = {"healthz", "hotline:feed", "phone_hook", "hotline:ringing", "people:sign_in", "api:openapi-json"}
 
 PAGES = [
     # Site and kit
@@ -167,6 +167,11 @@ PAGES = [
     Row("hotline:line_change", ROSTERS, kwargs=pk("line")),
     Row("hotline:line_withdraw", ROSTERED, "post", pk("line")),
     Row("hotline:coverage", ALL),
+    Row("hotline:missed_on_duty", ALL),
+    Row("hotline:feeds", ALL),
+    Row("hotline:feeds", ALL, "post"),
+    Row("hotline:feed_revoke", MINE, "post", pk("feed")),
+    Row("hotline:feed", ALL.replace("200", "404"), kwargs={"secret": "guessed"}),
     Row("hotline:duty_fill", ALL.replace("200", "422"), "post"),
     Row("hotline:duty_day", SEEN_BY_REACH, kwargs=pk("day")),
     Row("hotline:pattern_new", ROSTERS, query="?unit=SU"),

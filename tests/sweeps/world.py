@@ -113,6 +113,7 @@ def everything(cast: Cast, now: Any) -> World:
     pattern, _lines = do(hotline.start_pattern, now=now, by=cast.xuning, **given)
     loop._filled.clear()
     do(loop.fill_occasions, now=now)
+    feed, _address = do(hotline.make_feed, now=now, by=zhou)
     approval = do(propose_parameter, "call_back.due", Decimal(10), None, "偏宽", by=cast.linxiaotang, now=now)
     substitute = do(
         people.name_substitute,
@@ -199,6 +200,7 @@ def everything(cast: Cast, now: Any) -> World:
             "job": job.pk,
             "duty": duty.pk,
             "mailbox": mailbox.pk,
+            "feed": feed.pk,
             "spare": spare.pk,
             "zhoumin": zhou.pk,
             "xuning": cast.xuning.pk,

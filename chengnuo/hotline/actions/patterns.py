@@ -242,4 +242,12 @@ def _tell_clashes(pattern: RosterPattern, lines: Sequence[Line], now: datetime) 
     manager = manager_of(pattern.unit_id, now)
     if clashes and manager:
         title = gettext_noop("“%(name)s”续排时有%(count)s班排不上，先补齐空档")
-        notify([manager], title, {"name": pattern.name, "count": clashes}, pattern, now, clause="3.1.2")
+        notify(
+            [manager],
+            title,
+            {"name": pattern.name, "count": clashes},
+            pattern,
+            now,
+            clause="3.1.2",
+            moment="roster.clash",
+        )

@@ -45,4 +45,4 @@ def _offer(shift: DutyShift, now: datetime) -> None:
     people = {*backups.values_list("staff_id", flat=True), manager_of(shift.unit_id, now)} - {None, shift.staff_id}
     title = gettext_noop("%(name)s不在岗，%(when)s起的值班要人接")
     args = {"name": shift.staff.name, "when": f"{shift.starts_at.astimezone(ZONE):%m-%d %H:%M}"}
-    notify(sorted(pk for pk in people if pk), title, args, shift, now, clause="3.1.2")
+    notify(sorted(pk for pk in people if pk), title, args, shift, now, clause="3.1.2", moment="shift.uncovered")

@@ -53,7 +53,15 @@ def ask_swap(
         data = {"shift": shift.pk, "other": other.pk if other else None, "of": of.pk}
         record("swap.asked", swap, by=by, now=now, data=data, texts={"note": swap.note})
         args = {"name": by.name, "when": _when(shift)}
-        notify([of.pk], gettext_noop("%(name)s想换%(when)s的值班，等答复"), args, swap, now, clause="3.1.2")
+        notify(
+            [of.pk],
+            gettext_noop("%(name)s想换%(when)s的值班，等答复"),
+            args,
+            swap,
+            now,
+            clause="3.1.2",
+            moment="shift.swap",
+        )
     return swap
 
 
@@ -73,7 +81,15 @@ def agree_swap(swap: ShiftSwap, *, by: Staff, now: datetime) -> ShiftSwap:
         _exchange(pairs, giving, by=by, now=now, swap=fresh)
         args = {"name": by.name, "when": _when(swap.shift)}
         people = {swap.asked_by_id, swap.asked_of_id, manager_of(swap.unit_id, now)} - {by.pk, None}
-        notify(_ids(people), gettext_noop("%(name)s同意换%(when)s的值班"), args, fresh, now, clause="3.1.2")
+        notify(
+            _ids(people),
+            gettext_noop("%(name)s同意换%(when)s的值班"),
+            args,
+            fresh,
+            now,
+            clause="3.1.2",
+            moment="shift.swap",
+        )
         return fresh
 
 
@@ -109,7 +125,15 @@ def reassign_shift(
         _exchange(pairs, [giver.pk, to.pk][: len(pairs)], by=by, now=now)
         args = {"when": _when(shift), "to": to.name}
         people = {giver.pk, to.pk} - {by.pk}
-        notify(_ids(people), gettext_noop("%(when)s的值班改由%(to)s"), args, shift, now, clause="3.1.2")
+        notify(
+            _ids(people),
+            gettext_noop("%(when)s的值班改由%(to)s"),
+            args,
+            shift,
+            now,
+            clause="3.1.2",
+            moment="shift.swap",
+        )
     shift.refresh_from_db()
     return shift
 
@@ -179,7 +203,9 @@ def _ended(swap: ShiftSwap, verb: str, event: str, said: str, whom: int, by: Sta
         move(fresh, verb)
         _answered(fresh, now)
         record(event, fresh, by=by, now=now)
-        notify([whom], said, {"name": by.name, "when": _when(swap.shift)}, fresh, now, clause="3.1.2")
+        notify(
+            [whom], said, {"name": by.name, "when": _when(swap.shift)}, fresh, now, clause="3.1.2", moment="shift.swap"
+        )
         return fresh
 
 

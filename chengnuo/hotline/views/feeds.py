@@ -1,0 +1,57 @@
+"""Addresses for calendar programs: made and made worthless by their person, read without a session (3.1.2)."""
+
+import hashlib
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from chengnuo.kit.posts import posted_once
+from chengnuo.kit.requests import Asked
+from chengnuo.ledger import clock
+
+from .. import actions
+from ..feeds import as_calendar, feed_for
+from ..models import RosterFeed
+from ..roster import branches
+
+
+@require_http_methods(["GET", "POST"])
+def feeds(request: Asked) -> HttpResponse:
+    """One's own addresses. A new one is shown this once; the one that was there for the same is worthless then."""
+    user, now = request.user, request.now
+    address = ""
+    if request.method == "POST":
+        code = request.POST.get("unit", "")
+        unit = next((one for one in branches() if one.code == code), None)
+        if code and unit is None:
+            raise Http404
+        _feed, secret = actions.make_feed(by=user, now=now, unit=unit)
+        address = request.build_absolute_uri(reverse("hotline:feed", args=[secret]))
+    rows = RosterFeed.objects.filter(staff=user, revoked_at=None).select_related("unit")
+    return render(request, "hotline/feeds.html", {"feeds": rows, "branches": branches(), "address": address})
+
+
+@require_POST
+@posted_once
+def revoke(request: Asked, pk: int) -> HttpResponse:
+    feed = get_object_or_404(RosterFeed.objects.select_related("staff"), pk=pk, staff=request.user)
+    actions.revoke_feed(feed, by=request.user, now=request.now)
+    return redirect("hotline:feeds")
+
+
+@login_not_required
+@require_safe
+def feed(request: HttpRequest, secret: str) -> HttpResponse:
+    """The calendar behind a secret address; programs that have it already are told so."""
+    found = feed_for(secret)
+    if found is None:
+        raise Http404
+    content = as_calendar(found, clock.now())
+    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": "private, max-age=300", "X-Robots-Tag": "noindex"}
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponse(status=304, headers=headers)
+    return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
