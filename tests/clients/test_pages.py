@@ -186,7 +186,7 @@ def test_pressing_show_gives_the_number_in_its_place_and_is_on_record(su, client
     path = reverse("clients:unmask_phone", args=[position.pk, position.contact.phones.first().pk])
     assert su.get(path).status_code == 405
     answer = su.post(path, headers={"HX-Request": "true"})
-    assert answer.content.decode().strip() == '<b class="shown">138 0000 1021</b>'
+    assert answer.content.decode().strip() == '<a class="shown" href="tel:13800001021">138 0000 1021</a>'
     assert "no-store" in answer["Cache-Control"]
     assert "138 0000 1021" in su.post(path).content.decode()
     assert TrailEvent.objects.filter(verb="client.unmasked").count() == 2

@@ -89,6 +89,7 @@ TRANSLATED = re.compile(
 )
 GETTEXT = {
     "_",
+    "_l",
     "_n",
     "gettext",
     "gettext_lazy",
@@ -134,6 +135,8 @@ DATA = {
     "chengnuo/site/management/commands/demo.py": "what the people of the demo company are",
     "chengnuo/kit/api_edge.py": "the API's own title, which is the product's name",
     "chengnuo/ledger/holidays.py": "names of published holidays, as the State Council gives them",
+    "chengnuo/clients/importing/cells.py": "the words that people write into the cells of a workbook",
+    "chengnuo/clients/importing/sheets.py": "the example row of the template",
     "chengnuo/clients/phones.py": "full-width digits and words that people type into numbers",
     "chengnuo/clients/names.py": "marks that names are folded by",
     "chengnuo/launch": "the launcher speaks before Django and its catalogue are there",
@@ -163,6 +166,7 @@ SENT_AGAIN = {
     "people/_press.html": "see the view",
     "kit/_me.html": "a sign-out",
     "kit/_print.html": "every printing is an event of its own",
+    "hotline/feeds.html": "every address is a new one, and nothing may keep its secret",
     "hotline/print.html": "every printing is an event of its own",
     "clients/_unmask.html": "every showing of a number is an event of its own",
 }
