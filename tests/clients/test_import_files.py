@@ -58,7 +58,7 @@ ONLY = "只收.xlsx；旧格式.xls和CSV先在Excel里另存为.xlsx，带密�
         (docx(), ONLY),
         (b"PK\x03\x04" + b"x" * 100, ONLY),
         (b"MZ\x90\0" * 50, ONLY),
-        (b"", "缺这一项"),
+        (b"", "文件是空的，重新选"),
     ],
 )  # fmt: skip
 def test_what_is_no_workbook_is_told_so_beside_the_field_whatever_its_name(cast, content, words):

@@ -135,6 +135,8 @@ DATA = {
     "chengnuo/kit/api_edge.py": "the API's own title, which is the product's name",
     "chengnuo/ledger/holidays.py": "names of published holidays, as the State Council gives them",
     "chengnuo/clients/phones.py": "full-width digits and words that people type into numbers",
+    "chengnuo/clients/importing/cells.py": "dates and yes and no as people type them into cells",
+    "chengnuo/clients/importing/sheets.py": "the example row of the template",
     "chengnuo/clients/names.py": "marks that names are folded by",
     "chengnuo/launch": "the launcher speaks before Django and its catalogue are there",
     "chengnuo/cli.py": "the launcher speaks before Django and its catalogue are there",
