@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from chengnuo.kit.blobs import files_of
@@ -137,20 +137,25 @@ class Pages:
         return Listing(
             self.model._meta.app_label,
             [
-                Column("number", _l("单号"), lambda case: case.number, is_fixed=True),
-                Column("state", _l("状态"), lambda case: chip(case.state_label, "work")),
-                Column("client", _l("客户"), lambda case: case.client.name if case.client else _("未登记来电人")),
+                Column("number", gettext_lazy("单号"), lambda case: case.number, is_fixed=True),
+                Column("state", gettext_lazy("状态"), lambda case: chip(case.state_label, "work")),
+                Column(
+                    "client", gettext_lazy("客户"), lambda case: case.client.name if case.client else _("未登记来电人")
+                ),
                 Column(
                     "matter",
-                    _l("事由"),
+                    gettext_lazy("事由"),
                     lambda case: Truncator(case.matter).chars(80),
                     shape="rest",
                     plain=lambda case: case.matter,
                 ),
-                Column("owner", _l("承办"), lambda case: case.owner.name),
-                Column("unit", _l("机构"), lambda case: case.unit.name, shape="aside"),
+                Column("owner", gettext_lazy("承办"), lambda case: case.owner.name),
+                Column("unit", gettext_lazy("机构"), lambda case: case.unit.name, shape="aside"),
                 Column(
-                    "entered_at", _l("登记"), lambda case: when(case.entered_at), plain=lambda case: case.entered_at
+                    "entered_at",
+                    gettext_lazy("登记"),
+                    lambda case: when(case.entered_at),
+                    plain=lambda case: case.entered_at,
                 ),
             ],
             sort="-id",
@@ -258,8 +263,8 @@ class Pages:
 
 
 class HandOnForm(Form):
-    to = forms.ModelChoiceField(label=_l("转给"), queryset=Staff.objects.none())
-    reason = forms.CharField(label=_l("原因"), max_length=500, required=False)
+    to = forms.ModelChoiceField(label=gettext_lazy("转给"), queryset=Staff.objects.none())
+    reason = forms.CharField(label=gettext_lazy("原因"), max_length=500, required=False)
 
     def __init__(self, data: Any, case: Case) -> None:
         super().__init__(data)

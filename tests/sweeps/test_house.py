@@ -138,6 +138,8 @@ DATA = {
     "chengnuo/clients/importing/cells.py": "the words that people write into the cells of a workbook",
     "chengnuo/clients/importing/sheets.py": "the example row of the template",
     "chengnuo/clients/phones.py": "full-width digits and words that people type into numbers",
+    "chengnuo/clients/importing/cells.py": "dates and yes and no as people type them into cells",
+    "chengnuo/clients/importing/sheets.py": "the example row of the template",
     "chengnuo/clients/names.py": "marks that names are folded by",
     "chengnuo/launch": "the launcher speaks before Django and its catalogue are there",
     "chengnuo/cli.py": "the launcher speaks before Django and its catalogue are there",
