@@ -1,4 +1,4 @@
-"""A line's shifts as days, and the hours that nobody has yet (3.1.2)."""
+"""What the pages, the API and the printed forms ask of the roster and the lines (3.1.1, 3.1.2)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,50 +12,11 @@ from chengnuo.ledger.calendar import midnight
 from chengnuo.ledger.clock import ZONE
 from chengnuo.people.models import Absence, Unit
 
-from .coverage import Gap, by_days, present
-from .coverage import uncovered as uncovered_of
+from .coverage import Gap, by_days, present, uncovered
 from .models import Call, CallState, Channel, DutyLine, DutyShift
 from .regions import REGIONS, place
 
 DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class RosterDay:
-    """The shifts that begin on a day, and the spans from it on that nobody has."""
-
-    date: date
-    shifts: list[DutyShift]
-    gaps: list[tuple[datetime, datetime]]
-
-
-def uncovered(shifts: Sequence[DutyShift], start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
-    """The spans between `start` and `end` without a shift; the line is answered around the clock (3.1.2)."""
-    spans, at = [], start
-    for shift in sorted(shifts, key=lambda one: one.starts_at):
-        if shift.starts_at > at:
-            spans.append((at, min(shift.starts_at, end)))
-        at = max(at, shift.ends_at)
-        if at >= end:
-            break
-    if at < end:
-        spans.append((at, end))
-    return [(since, until) for since, until in spans if since < until]
-
-
-def by_day(shifts: Sequence[DutyShift], start: datetime, end: datetime) -> list[RosterDay]:
-    """Each day that has a shift or the beginning of a gap, in order."""
-    gaps = uncovered(shifts, start, end)
-    begins = {max(shift.starts_at, start).astimezone(ZONE).date() for shift in shifts}
-    begins |= {since.astimezone(ZONE).date() for since, _until in gaps}
-    return [
-        RosterDay(
-            day,
-            [shift for shift in shifts if max(shift.starts_at, start).astimezone(ZONE).date() == day],
-            [gap for gap in gaps if gap[0].astimezone(ZONE).date() == day],
-        )
-        for day in sorted(begins)
-    ]
 
 
 @dataclass(frozen=True)
@@ -81,7 +42,7 @@ def branches() -> list[Unit]:
 
 def proofs(units: Sequence[Unit], now: datetime, until: datetime) -> list[Proof]:
     """The proof of coverage of each branch from now on, to the minute; one query for all of them (3.1.2)."""
-    found = uncovered_of([unit.pk for unit in units], now, until)
+    found = uncovered([unit.pk for unit in units], now, until)
     return [Proof(unit, found[unit.pk]) for unit in units]
 
 
@@ -118,7 +79,7 @@ def grid(unit: Unit, days: Sequence[date], now: datetime) -> list[GridDay]:
         .select_related("staff")
         .order_by("starts_at", "pk")
     )
-    gaps = by_days(uncovered_of([unit.pk], max(start, now), end)[unit.pk] if now < end else [])
+    gaps = by_days(uncovered([unit.pk], max(start, now), end)[unit.pk] if now < end else [])
     calendar, today = rulebook().calendar, now.astimezone(ZONE).date()
     return [
         GridDay(day, calendar.is_working_day(day), day == today, _blocks(day, shifts, gaps.get(day, [])))

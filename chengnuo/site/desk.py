@@ -17,8 +17,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chengnuo.clients.models import Client
 from chengnuo.hotline.access import may_register, visible_promises, visible_shifts
+from chengnuo.hotline.coverage import uncovered
 from chengnuo.hotline.figures import kept_in_time, settled
-from chengnuo.hotline.roster import uncovered
 from chengnuo.kit.duties import Duty
 from chengnuo.kit.models import Notice
 from chengnuo.kit.posts import posted_once
@@ -222,7 +222,7 @@ def _roster(user: Staff, now: datetime) -> dict[str, Any]:
         unit_id=user.unit_id, is_cancelled=False, ends_at__gt=now, starts_at__lt=now + A_WEEK
     )
     shifts = list(rows.select_related("staff").order_by("starts_at", "pk"))
-    gaps = uncovered(shifts, now, now + A_WEEK) if shifts else []
+    gaps = uncovered([user.unit_id], now, now + A_WEEK)[user.unit_id] if shifts else []
     soon = [shift for shift in shifts if shift.starts_at < now + ONE_DAY]
     return {"shifts": soon[:3], "gap": gaps[0] if gaps else None}
 

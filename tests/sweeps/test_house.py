@@ -135,8 +135,6 @@ DATA = {
     "chengnuo/site/management/commands/demo.py": "what the people of the demo company are",
     "chengnuo/kit/api_edge.py": "the API's own title, which is the product's name",
     "chengnuo/ledger/holidays.py": "names of published holidays, as the State Council gives them",
-    "chengnuo/clients/importing/cells.py": "the words that people write into the cells of a workbook",
-    "chengnuo/clients/importing/sheets.py": "the example row of the template",
     "chengnuo/clients/phones.py": "full-width digits and words that people type into numbers",
     "chengnuo/clients/importing/cells.py": "dates and yes and no as people type them into cells",
     "chengnuo/clients/importing/sheets.py": "the example row of the template",

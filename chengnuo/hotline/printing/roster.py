@@ -14,8 +14,8 @@ from chengnuo.ledger.clock import ZONE
 from chengnuo.people.models import Staff, Unit
 
 from ..access import visible_shifts
+from ..coverage import Gap, by_days, uncovered
 from ..models import DutyLine, DutyShift
-from ..roster import uncovered
 from . import words
 
 TEMPLATE = "hotline/printing/roster.typ"
@@ -40,7 +40,9 @@ def roster_form(
         .order_by("starts_at", "pk")
     )
     lines = DutyLine.objects.filter(unit=unit, registered_at__lte=now, withdrawn_at=None)
-    days = [_day(since + timedelta(days=nth), since, shifts) for nth in range((until - since).days + 1)]
+    gaps = by_days(uncovered([unit.pk], midnight(since), midnight(until + timedelta(days=1)))[unit.pk])
+    printed = [since + timedelta(days=nth) for nth in range((until - since).days + 1)]
+    days = [_day(day, since, shifts, gaps.get(day, [])) for day in printed]
     return Document(
         TEMPLATE,
         _("值班表"),
@@ -60,14 +62,12 @@ def roster_form(
     )
 
 
-def _day(day: date, first: date, shifts: Sequence[DutyShift]) -> words.Data:
+def _day(day: date, first: date, shifts: Sequence[DutyShift], gaps: Sequence[Gap]) -> words.Data:
     """A day's row. A shift stands on the day it begins; on the first day also the one that came over midnight."""
     start, end = midnight(day), midnight(day + timedelta(days=1))
     mine = [one for one in shifts if start <= one.starts_at < end or (day == first and one.starts_at < start)]
-    primaries = [one for one in shifts if one.role == PRIMARY]
-    gaps = uncovered(primaries, start, end)
     duty = [(one.starts_at, _shift(one, start)) for one in mine if one.role == PRIMARY]
-    duty += [(since, {"hours": _hours(since, until, start), "is_gap": True}) for since, until in gaps]
+    duty += [(gap.starts_at, {"hours": _hours(gap.starts_at, gap.ends_at, start), "is_gap": True}) for gap in gaps]
     what = rulebook().calendar.day(day)
     return {
         "date": words.named_day(day),

@@ -70,7 +70,7 @@ class Roster:
             if -day < days:
                 line.at(local(self.now, day, "07:10"), partial(self._come_late, code, day, half, minutes))
         for code, day, half in GAPS:
-            line.at(local(self.now, 0, "00:20"), partial(self._leave_open, code, day, half))
+            line.at(local(self.now, -1, "09:20"), partial(self._leave_open, code, day, half))
         line.at(local(self.now, -1, "16:40"), self._move_office)
         for day in range(-days + 1, 1):
             line.look(local(self.now, day, "08:00"))
