@@ -57,7 +57,7 @@ class PatternForm(Form):
         self.members = list(staff)
         days = [("all", _("每天")), ("working", _("工作日")), ("off", _("休息日"))]
         for n in range(1, SLOTS + 1):
-            name, starts, ends = (("白班", "08:00", "20:00"), ("夜班", "20:00", "08:00"), ("", "", ""))[n - 1]
+            name, starts, ends = ((_("白班"), "08:00", "20:00"), (_("夜班"), "20:00", "08:00"), ("", "", ""))[n - 1]
             clock = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
             self.fields[f"name_{n}"] = forms.CharField(label=_("班次"), max_length=20, required=False, initial=name)
             self.fields[f"starts_{n}"] = forms.TimeField(label=_("开始"), required=False, initial=starts, widget=clock)
