@@ -33,7 +33,7 @@ def duty_directory(*, by: Staff, now: datetime, absolute: Callable[[str], str]) 
         TEMPLATE,
         _("全国值班电话"),
         number=f"ZBDH-{today:%Y%m%d}",
-        address=absolute(reverse("hotline:duty")),
+        address=absolute(reverse("hotline:lines")),
         by=by,
         now=now,
         clause="3.1.1",

@@ -130,15 +130,20 @@ def _form(request: Asked, *, longest: int, days: int, clause: str) -> PrintForm:
 
 
 def _initial(asked: QueryDict, units: QuerySet[Unit], user: Staff, today: date, days: int) -> dict[str, Any]:
-    given = {name: asked[name] for name in ("since", "until") if asked.get(name)}
+    """A filter that is open on one side goes up to today where a day is the rule, else over so many days."""
     own = units.filter(pk=user.unit_id).first() or units.first()
-    since, until = today, today + timedelta(days=days - 1)
-    # A filter that is open on one side goes up to today, or is that one day.
-    if "since" in given and "until" not in given:
-        given["until"] = max(given["since"], str(today)) if days == 1 else ""
-    return {"unit": asked.get("unit") or own, "since": given.get("since") or given.get("until") or since} | {
-        "until": given.get("until") or until
-    }
+    first, last = _day(asked.get("since", "")), _day(asked.get("until", ""))
+    since = first or last or today
+    until = last or (max(since, today) if first and days == 1 else since + timedelta(days=days - 1))
+    return {"unit": asked.get("unit") or own, "since": since, "until": until}
+
+
+def _day(text: str) -> date | None:
+    """The date that an address names, or none; what cannot be read is not what somebody chose."""
+    try:
+        return DayField().clean(text)
+    except forms.ValidationError:
+        return None
 
 
 def _page(request: Asked, form: PrintForm, title: str, clause: str, back: str, here: str) -> HttpResponse:
