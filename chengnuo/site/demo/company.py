@@ -85,13 +85,14 @@ def build(at: datetime, *, password: str | None = None, people: list[dict[str, A
     units = {row["code"]: _unit(row, at) for row in tomllib.loads(FILE.read_text("utf-8"))["units"]}
     known = {one.username: one for one in Staff.objects.filter(username__in=[row["username"] for row in rows])}
     company = Company(units, {})
-    for row in rows:
+    for nth, row in enumerate(rows, start=1):
         name, unit = row["username"], units[row["unit"]]
         one = known.get(name) or hire(
             username=name,
             name=row["name"],
             unit=unit,
             phone=row["phone"],
+            extension=str(8000 + nth),
             password=password if name in SIGNS_IN else None,
             by=None,
             now=at,
