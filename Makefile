@@ -27,10 +27,10 @@ run: .venv/.base chengnuo/static/build/.made  ## database, worker and web at htt
 	@exec $(BIN)/chengnuo run
 
 test: check  ## checks, and all tests but the browser's and the slow ones
-	@$(BIN)/pytest -n $(WORKERS) -m "not browser and not slow"
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not browser and not slow"
 
 test-all: check browser phone  ## checks and all tests, with a browser and the slow ones
-	@$(BIN)/pytest -n $(WORKERS)
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 check: install  ## style, types, and what is generated is up to date
 	@$(BIN)/ruff check .

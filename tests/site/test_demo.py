@@ -101,7 +101,7 @@ def test_a_company_of_a_size_that_cannot_be_is_refused(db: None, size: dict[str,
 
 
 @pytest.mark.slow
-def test_the_whole_company_has_the_figures_of_the_domain_sheet(db: None) -> None:
+def test_the_whole_company_has_the_figures_of_the_domain_sheet(committing_db: None) -> None:
     with moved_to(BY_DAY, "test"):
         made()
         whole_shares()
