@@ -23,11 +23,14 @@ from django.test.utils import setup_databases, teardown_databases
 from benchmarks import excel
 from chengnuo.hotline.actions import NewPromise, register_call
 from chengnuo.hotline.models import Call
+from chengnuo.hotline.printing import printed_rows, register_form
+from chengnuo.kit.documents import typeset
 from chengnuo.ledger import loop
 from chengnuo.ledger.check import check
 from chengnuo.ledger.clock import ZONE, moved_to
 from chengnuo.ledger.models import Obligation
 from chengnuo.ledger.seed import seed
+from chengnuo.people.models import Staff
 from chengnuo.site.demo.company import build
 
 NOW = datetime(2026, 9, 28, 14, 36, tzinfo=ZONE)
@@ -47,6 +50,15 @@ def milliseconds(run: Callable[[], object], times: int) -> float:
 def say(name: str, figure: str) -> None:
     sys.stdout.write(f"{name:<58}{figure:>16}\n")
     sys.stdout.flush()
+
+
+def printing(staff: Staff) -> None:
+    """A register of one row, and one of a thousand, from the rows to the PDF."""
+    days = {"since": NOW.date(), "until": NOW.date()}
+    rows = printed_rows(staff, NOW, staff.unit, **days)[:1000]
+    for count in (1, len(rows)):
+        form = register_form(rows[:count], unit=staff.unit, by=staff, now=NOW, absolute=str, **days)
+        say(f"登记簿 in print, rows: {count}", f"{milliseconds(lambda form=form: typeset(form), 5):.0f} ms")  # type: ignore[misc]
 
 
 def main() -> None:
@@ -91,6 +103,7 @@ def main() -> None:
         ):
             assert browser.get(path).status_code == 200
             say(f"{name} (server, {CALLS} calls)", f"{milliseconds(lambda path=path: browser.get(path), 20):.0f} ms")  # type: ignore[misc]
+        printing(staff)
     late = NOW + timedelta(hours=6)
     with moved_to(late, "bench"):
         duties = Obligation.objects.filter(next_at__lte=late).count()
