@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from chengnuo.kit.forms import DayField, Form, MomentField
 from chengnuo.people.models import Staff
 
-from .models import RosterPattern
+from .models import DutyShift, RosterPattern
 from .patterns import Slot
 
 SLOTS = 3
@@ -36,7 +36,24 @@ class FillForm(PersonForm):
 
 
 class SwapForm(PersonForm):
+    other = forms.ModelChoiceField(
+        label=gettext_lazy("换来哪一班"),
+        queryset=DutyShift.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("不换来，请人代班"),
+    )
     note = forms.CharField(label=gettext_lazy("说明"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, shifts: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["other"].queryset = shifts  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        other = given.get("other")
+        if other and given.get("staff") and other.staff_id != given["staff"].pk:
+            self.add_error("other", _("这一班不是他的，选他的班或改选人"))
+        return given
 
 
 class ReasonForm(Form):

@@ -13,6 +13,7 @@ from chengnuo.people.models import Staff
 
 Visible = Callable[[Staff, datetime, set[int]], set[int]]
 _visible: dict[str, Visible] = {}
+_addresses: dict[str, Callable[[Any], str]] = {}
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,14 @@ class Named:
     url: str
 
 
-def register_visible(type_: str, visible: Visible) -> None:
+def register_visible(type_: str, visible: Visible, address: Callable[[Any], str] | None = None) -> None:
     """Say which of these keys of a record type (`hotline.call`) a person may see; called from AppConfig.ready().
 
-    A type that nobody registered is seen by nobody.
+    A type that nobody registered is seen by nobody. `address` is the page of a record that has none of its own.
     """
     _visible[type_] = visible
+    if address is not None:
+        _addresses[type_] = address
 
 
 Handles = Callable[[Staff, Any, datetime], bool]
@@ -75,8 +78,9 @@ def named(user: Staff, now: datetime, refs: Iterable[Ref]) -> dict[Ref, Named]:
     return found
 
 
-def _address(row: object) -> str:
+def _address(row: Any) -> str:
     try:
-        return row.get_absolute_url()  # type: ignore[attr-defined]
+        known = _addresses.get(row._meta.label_lower)
+        return known(row) if known else row.get_absolute_url()
     except (AttributeError, NoReverseMatch):
         return ""

@@ -45,6 +45,9 @@ class ShiftSwap(Kept):
             models.CheckConstraint(condition=~Q(asked_by=F("asked_of")), name="nobody_swaps_with_himself"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.asked_by} → {self.asked_of}"
+
 
 class RosterFeed(models.Model):
     """A secret address at which a calendar program reads one person's shifts, or a branch's. Only its hash is kept."""

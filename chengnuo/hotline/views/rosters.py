@@ -205,14 +205,22 @@ def swap_new(request: Asked, pk: int) -> HttpResponse:
     at_once = may_roster(user, shift.unit_id, now)
     if not at_once and shift.staff_id != user.pk:
         raise Forbidden(_("只能换自己的班"), clause="3.1.2")
-    form = SwapForm(request.POST or None, staff=members(shift.unit).exclude(pk=shift.staff_id))
+    others = visible_shifts(user, now).filter(unit=shift.unit, role=shift.role, is_cancelled=False, starts_at__gt=now)
+    form = SwapForm(
+        request.POST or None,
+        staff=members(shift.unit).exclude(pk=shift.staff_id),
+        shifts=others.exclude(staff=shift.staff_id).select_related("staff").order_by("starts_at"),
+    )
+    if shift.staff_id != user.pk:
+        del form.fields["other"]  # Against another's shift only its own person offers his.
     if form.is_valid():
-        to, note = form.cleaned_data["staff"], form.cleaned_data["note"]
+        given = form.cleaned_data
+        to, other = given["staff"], given.get("other")
         try:
-            if at_once:
+            if at_once and other is None:
                 actions.reassign_shift(shift, to=to, by=user, now=now)
             else:
-                actions.ask_swap(shift, of=to, by=user, now=now, note=note)
+                actions.ask_swap(shift, of=to, other=other, by=user, now=now, note=given["note"])
         except Refusal as refusal:
             form.refused(refusal)
         else:
@@ -220,7 +228,7 @@ def swap_new(request: Asked, pk: int) -> HttpResponse:
     context = {
         "title": _("换班：%s") % shift,
         "form": form,
-        "verb": _("改派") if at_once else _("提出"),
+        "verb": _("换班"),
         "clause_id": "3.1.2",
         "parent": _("值班"),
         "parent_url": reverse("hotline:duty"),

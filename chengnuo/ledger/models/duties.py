@@ -115,6 +115,9 @@ class Occasion(Kept):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["rule", "unit_id", "period"], name="each_occasion_once")]
 
+    def __str__(self) -> str:
+        return self.period
+
     @property
     def duty_unit_id(self) -> int | None:
         return self.unit_id
