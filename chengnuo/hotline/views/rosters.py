@@ -87,7 +87,7 @@ def week(request: Asked) -> HttpResponse:
         "patterns": RosterPattern.objects.filter(unit=unit, stopped_at=None),
         "swaps": visible_swaps(user, now)
         .filter(unit=unit, state=SwapState.ASKED)
-        .select_related("shift", "asked_by", "asked_of")[:20],
+        .select_related("shift", "other", "asked_by", "asked_of")[:20],
     }
     return render(request, "hotline/week.html", context, status=form.status)
 
