@@ -120,6 +120,8 @@ class OfClient(Kept):
 class Contact(Kept):
     """A person apart from the clients for whom he speaks; the same one may stand for two."""
 
+    LATER = frozenset({"email"})
+
     name = models.CharField(_("姓名"), max_length=40)
     note = models.CharField(_("备注"), max_length=200, blank=True)
     email = models.CharField(_("邮箱"), max_length=254, blank=True, default="", db_default="")
@@ -129,10 +131,6 @@ class Contact(Kept):
 
     def __str__(self) -> str:
         return self.name
-
-    def row(self) -> dict[str, Any]:
-        """Contacts written down before there were addresses stay as they were hashed."""
-        return {name: value for name, value in super().row().items() if name != "email" or value}
 
 
 class Phone(Kept):

@@ -46,6 +46,8 @@ class StaffAccounts(BaseUserManager["Staff"]):
 
 
 class Staff(AbstractBaseUser, Kept):
+    LATER = frozenset({"extension"})
+
     username = models.CharField(_("用户名"), max_length=40, unique=True)
     name = models.CharField(_("姓名"), max_length=40)
     unit = models.ForeignKey(Unit, verbose_name=_("机构"), on_delete=models.PROTECT, related_name="staff")
@@ -68,10 +70,8 @@ class Staff(AbstractBaseUser, Kept):
         return self.name
 
     def row(self) -> dict[str, object]:
-        """A password's hash is a secret and `last_login` changes without an action: neither is part of the record.
-        Nor is an empty extension: who was on record before there were any is unchanged."""
-        out = {"password", "last_login", *(() if self.extension else ("extension",))}
-        return {name: value for name, value in super().row().items() if name not in out}
+        """A password's hash is a secret and `last_login` changes without an action: neither is part of the record."""
+        return {name: value for name, value in super().row().items() if name not in {"password", "last_login"}}
 
 
 class Role(Kept):

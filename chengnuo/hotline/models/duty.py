@@ -26,6 +26,8 @@ class DutyShift(Kept):
         PRIMARY = "primary", _("值班")
         BACKUP = "backup", _("备班")
 
+    LATER = frozenset({"entered_at", "pattern_id", "slot"})
+
     unit = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
     staff = models.ForeignKey("people.Staff", verbose_name=_("值班人"), on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=8, choices=Role.choices, default=Role.PRIMARY)

@@ -26,6 +26,8 @@ class Kept(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
     NAMED_BY: ClassVar[tuple[str, ...]] = ()
     """The relations that its number is read from, so that a list of records names them in one query."""
+    LATER: ClassVar[frozenset[str]] = frozenset()
+    """Columns that came after there were records: while empty they are no part of one, so older ones stay as hashed."""
 
     objects = models.Manager()  # Django's default, told: on an abstract model without it mypy's plugin runs in circles.
 
@@ -47,11 +49,12 @@ class Kept(models.Model):
 
     def row(self) -> dict[str, Any]:
         """The stored values by column, as `check` hashes them. `version` counts edits and says nothing itself."""
-        return {
+        values = {
             field.attname: field.to_python(getattr(self, field.attname))
             for field in self._meta.concrete_fields
             if field.attname != "version"
         }
+        return {name: value for name, value in values.items() if name not in self.LATER or value not in (None, "")}
 
 
 def ref(record: models.Model) -> Ref:
