@@ -111,7 +111,11 @@ def extend_patterns(now: datetime) -> int:
     """Each standing pattern is written a week further when its time has come (3.1.2). Safe to run twice; one indexed
     read when there is nothing to do. Of what cannot be written the manager hears."""
     extended = 0
-    due = RosterPattern.objects.filter(extend_at__lte=now, stopped_at=None).select_related("unit").order_by("extend_at", "pk")
+    due = (
+        RosterPattern.objects.filter(extend_at__lte=now, stopped_at=None)
+        .select_related("unit")
+        .order_by("extend_at", "pk")
+    )
     for pattern in due[:BATCH]:
         with ExitStack() as locks:
             _lock_people(locks, slots_of(pattern.slots))
