@@ -11,8 +11,8 @@ from chengnuo.ledger.clock import ZONE, moved_to
 from chengnuo.ledger.loop import go_round
 
 SOURCE = "demo"
-LOOKS, LONGEST_PAUSE = timedelta(minutes=5), timedelta(minutes=15)
-"""The worker looks every 20 seconds; here within five minutes after a duty's moment, and at least so often by day."""
+LOOKS, LONGEST_PAUSE = timedelta(minutes=10), timedelta(minutes=30)
+"""The worker looks every 20 seconds; here within ten minutes after a duty's moment, and at least so often by day."""
 NEXT = "SELECT next_at FROM ledger_obligation WHERE next_at IS NOT NULL ORDER BY next_at LIMIT 1"
 STEP = 5
 BATCH = 40
