@@ -17,7 +17,7 @@ from chengnuo.ledger.models import Ref, ref
 from chengnuo.people.models import Staff, Unit
 
 from ..access import visible_calls
-from ..models import Call, CallState, Promise
+from ..models import Call, CallState, Channel, Promise
 from . import words
 
 TEMPLATE = "hotline/printing/register.typ"
@@ -33,6 +33,7 @@ def printed_rows(user: Staff, now: datetime, unit: Unit, since: date, until: dat
     for more than MOST_ROWS: the paper would be no book but a pile."""
     rows = visible_calls(user, now).filter(
         unit=unit,
+        channel=Channel.PHONE,  # The printed book is the telephone's; letters have a series of their own.
         rang_at__gte=datetime.combine(since, time(), ZONE),
         rang_at__lt=datetime.combine(until + timedelta(days=1), time(), ZONE),
     )
