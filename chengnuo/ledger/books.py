@@ -5,10 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import connection
+
 from .calendar import Calendar
 from .models import CalendarDay, CalendarTable, ParameterVersion, Stamp
 
 STAMP = "rules"
+# Asked several times in every action, so it is written out: putting a query together costs more than its answer.
+READ_STAMP = "SELECT value FROM ledger_stamp WHERE name = %s"
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,10 @@ _kept: dict[int, Rulebook] = {}
 
 def rulebook() -> Rulebook:
     """The figures and the calendar. One read of a stamp; everything again only when it has grown."""
-    value = Stamp.objects.filter(name=STAMP).values_list("value", flat=True).first() or 0
+    with connection.cursor() as cursor:
+        cursor.execute(READ_STAMP, [STAMP])
+        row = cursor.fetchone()
+    value = row[0] if row else 0
     book = _kept.get(value)
     if book is None:
         book = _read()

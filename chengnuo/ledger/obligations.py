@@ -13,8 +13,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError
-from django.db.models import Q
+from django.db import IntegrityError, connection
 from django.utils.functional import Promise as StrPromise
 from django.utils.translation import gettext as _
 
@@ -205,12 +204,25 @@ def _withdraw(keys: set[int], live: list[Obligation], event: "Draft", changes: C
     changes.ended += taken
 
 
+# Both stand in every action, so they are written out: putting a query together costs more than its answer.
+LOCK_LIVE = """
+SELECT * FROM ledger_obligation
+WHERE (subject_type, subject_pk) IN (SELECT * FROM unnest(%s::text[], %s::bigint[])) AND state = ANY (%s::text[])
+ORDER BY id FOR NO KEY UPDATE
+"""
+END = """
+UPDATE ledger_obligation o
+SET state = x.state, ended_at = x.ended_at, ended_event = %s, next_at = x.next_at, breached_at = x.breached_at
+FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[])
+  AS x(id, state, ended_at, next_at, breached_at)
+WHERE o.id = x.id
+"""
+
+
 def _live(refs: Iterable[Ref]) -> list[Obligation]:
     """The live duties of these records, locked: always before the chain's heads, as the time loop does."""
-    match = Q()
-    for type_, pk in sorted(refs):
-        match |= Q(subject_type=type_, subject_pk=pk)
-    return list(Obligation.objects.filter(match, state__in=LIVE).order_by("pk").select_for_update(no_key=True))
+    types, keys = zip(*sorted(refs), strict=True)
+    return list(Obligation.objects.raw(LOCK_LIVE, [list(types), list(keys), [str(state) for state in LIVE]]))
 
 
 def _review_one(
@@ -310,9 +322,9 @@ def apply_changes(changes: Changes, event: "Draft") -> None:
     if changes.ended:
         for duty in changes.ended:
             duty.ended_event = event.id
-        Obligation.objects.bulk_update(
-            changes.ended, ["state", "ended_at", "ended_event", "next_at", "breached_at"], batch_size=500
-        )
+        with connection.cursor() as cursor:
+            fates = [(d.pk, str(d.state), d.ended_at, d.next_at, d.breached_at) for d in changes.ended]
+            cursor.execute(END, [event.id, *map(list, zip(*fates, strict=True))])
     if changes.opened:
         for duty in changes.opened:
             duty.since, duty.since_event = event.recorded_at, event.id

@@ -264,5 +264,5 @@ def test_the_register_takes_as_many_queries_for_1_call_as_for_30(api, cast, coun
     for _time in range(count):
         a_promise(cast, at("10-03 15:00"), client=None)
     api(cast.zhoumin, "get", "/calls")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert len(api(cast.zhoumin, "get", "/calls")[1]["calls"]) == count
