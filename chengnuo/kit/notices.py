@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from chengnuo.ledger import clock
 from chengnuo.ledger.ladder import Moment
 from chengnuo.ledger.models import Kept, Obligation, ref
+from chengnuo.ledger.trail import canonical
 from chengnuo.people.models import Staff
 
 from .models import Notice
@@ -28,6 +30,15 @@ KINDS = {
     "rung": Notice.Kind.ESCALATED,
 }
 
+# Thousands at once when a worker comes back after a day, so they go as one JSON text.
+TELL = """
+INSERT INTO kit_notice (staff_id, kind, obligation_id, rung, subject_type, subject_pk, number, clause, title,
+  title_args, moment, is_to_go_out, at)
+SELECT x.*, %s, %s FROM json_to_recordset(%s::json) AS x(staff_id bigint, kind text, obligation_id bigint, rung int,
+  subject_type text, subject_pk bigint, number text, clause text, title text, title_args jsonb, moment text)
+ON CONFLICT DO NOTHING
+"""
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -42,29 +53,25 @@ def tell_moments(spoken: list[tuple[Obligation, Moment, list[int]]], now: dateti
     """One notice per person and moment of a duty, in the loop's transaction; a second run adds none."""
     keys = [moment_key(moment.what, moment.rung) for _duty, moment, _people in spoken]
     also = tellings.also_told([(duty, key) for (duty, _m, _p), key in zip(spoken, keys, strict=True)], now)
-    goes_out = clock.moved() is None
-    Notice.objects.bulk_create(
-        [
-            Notice(
-                staff_id=staff_id,
-                kind=KINDS[moment.what],
-                obligation_id=duty.pk,
-                rung=moment.rung,
-                subject_type=duty.subject_type,
-                subject_pk=duty.subject_pk,
-                number=duty.number,
-                clause=duty.clause,
-                title=duty.title,
-                title_args=duty.title_args,
-                moment=key,
-                is_to_go_out=goes_out,
-                at=now,
-            )
-            for (duty, moment, people), key, more in zip(spoken, keys, also, strict=True)
-            for staff_id in dict.fromkeys([*people, *more])
-        ],
-        ignore_conflicts=True,
-    )
+    rows = [
+        {
+            "staff_id": staff_id,
+            "kind": KINDS[moment.what],
+            "obligation_id": duty.pk,
+            "rung": moment.rung,
+            "subject_type": duty.subject_type,
+            "subject_pk": duty.subject_pk,
+            "number": duty.number,
+            "clause": duty.clause,
+            "title": duty.title,
+            "title_args": duty.title_args,
+            "moment": key,
+        }
+        for (duty, moment, people), key, more in zip(spoken, keys, also, strict=True)
+        for staff_id in dict.fromkeys([*people, *more])
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(TELL, [clock.moved() is None, now, canonical(rows)])
 
 
 def notify(

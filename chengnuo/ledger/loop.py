@@ -16,7 +16,7 @@ from .ladder import Moment, is_dealt_with, moments, tell, told
 from .models import Heartbeat, Obligation, Occasion, Rung
 from .models.duties import State
 from .obligations import OCCASIONS, OccasionRule, entry, periods
-from .trail import Draft, append, record
+from .trail import Draft, append, canonical, record
 
 BATCH = 500
 _filled: dict[str, datetime] = {}
@@ -76,15 +76,7 @@ def _batch(now: datetime) -> int:
         people = told([(duty, come[-1].rung) for duty, come in passed], now)
         append([_event(duty, come[-1], whom, now) for (duty, come), whom in zip(passed, people, strict=True)])
         _store(due)
-        Rung.objects.bulk_create(
-            [
-                Rung(obligation=duty, rung=m.rung, at=now, fired=m is come[-1], told=whom if m is come[-1] else [])
-                for (duty, come), whom in zip(passed, people, strict=True)
-                for m in come
-                if m.what in {"due", "rung"}
-            ],
-            ignore_conflicts=True,
-        )
+        _climb([(duty, come, whom) for (duty, come), whom in zip(passed, people, strict=True)], now)
         tell([(duty, come[-1], whom) for (duty, come), whom in zip(passed, people, strict=True)], now)
         return len(due)
 
@@ -120,27 +112,38 @@ def _event(duty: Obligation, moment: Moment, people: list[int], now: datetime) -
     )
 
 
+# Rows come as one JSON text, as the events do (trail.py).
+CLIMB = """
+INSERT INTO ledger_rung (obligation_id, rung, at, fired, told)
+SELECT duty, rung, %s, fired, told
+FROM json_to_recordset(%s::json) AS x(duty bigint, rung int, fired boolean, told jsonb)
+ON CONFLICT DO NOTHING
+"""
 STORE = """
 UPDATE ledger_obligation o
 SET state = x.state, next_at = x.next_at, reminded_at = x.reminded_at, breached_at = x.breached_at
-FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[])
-  AS x(id, state, next_at, reminded_at, breached_at)
+FROM json_to_recordset(%s::json)
+  AS x(id bigint, state text, next_at timestamptz, reminded_at timestamptz, breached_at timestamptz)
 WHERE o.id = x.id
 """
+STORED = ("state", "next_at", "reminded_at", "breached_at")
+
+
+def _climb(spoken: list[tuple[Obligation, list[Moment], list[int]]], now: datetime) -> None:
+    rungs = [
+        {"duty": duty.pk, "rung": m.rung, "fired": m is come[-1], "told": whom if m is come[-1] else []}
+        for duty, come, whom in spoken
+        for m in come
+        if m.what in {"due", "rung"}
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(CLIMB, [now, canonical(rungs)])
 
 
 def _store(due: list[Obligation]) -> None:
+    rows = [{"id": duty.pk, **{name: getattr(duty, name) for name in STORED}} for duty in due]
     with connection.cursor() as cursor:
-        cursor.execute(
-            STORE,
-            [
-                [duty.pk for duty in due],
-                [str(duty.state) for duty in due],
-                [duty.next_at for duty in due],
-                [duty.reminded_at for duty in due],
-                [duty.breached_at for duty in due],
-            ],
-        )
+        cursor.execute(STORE, [canonical(rows)])
 
 
 def fill_occasions(now: datetime) -> int:

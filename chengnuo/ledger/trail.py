@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -148,36 +148,35 @@ def record(
     return draft
 
 
+# Rows come as one JSON text: psycopg quotes every item of a list by itself, which took longer than writing them.
 LOCK_HEADS = """
 INSERT INTO ledger_trail_head (subject_type, subject_pk, seq, mac)
-SELECT t, p, 0, %s FROM unnest(%s::text[], %s::bigint[]) AS x(t, p) ORDER BY t, p
+SELECT t, p, 0, %s FROM json_to_recordset(%s::json) AS x(t text, p bigint) ORDER BY t, p
 ON CONFLICT (subject_type, subject_pk) DO UPDATE SET seq = ledger_trail_head.seq
 RETURNING subject_type, subject_pk, seq, mac, clock_timestamp()
 """
 WRITE = """
 WITH given AS (
-  SELECT * FROM unnest(%(types)s::text[], %(pks)s::bigint[], %(seqs)s::int[], %(verbs)s::text[], %(bys)s::bigint[],
-    %(sources)s::text[], %(happened)s::timestamptz[], %(recorded)s::timestamptz[], %(bodies)s::text[],
-    %(macs)s::bytea[])
-    WITH ORDINALITY AS x(t, p, s, verb, by_id, source, happened, recorded, body, mac, n)
+  SELECT * FROM json_to_recordset(%(events)s::json) AS x(n int, t text, p bigint, s int, verb text, by_id bigint,
+    source text, happened timestamptz, recorded timestamptz, body text, mac text)
 ), event AS (
   INSERT INTO ledger_trail_event
     (subject_type, subject_pk, seq, verb, by_id, source, happened_at, recorded_at, body, mac)
-  SELECT t, p, s, verb, by_id, source, happened, recorded, body, mac FROM given ORDER BY n
+  SELECT t, p, s, verb, by_id, source, happened, recorded, body, decode(mac, 'hex') FROM given ORDER BY n
   RETURNING id, subject_type, subject_pk, seq
 ), mention AS (
   INSERT INTO ledger_trail_mention (event_id, subject_type, subject_pk)
   SELECT DISTINCT event.id, m.t, m.p FROM event
-  JOIN (SELECT * FROM unnest(%(m_types)s::text[], %(m_pks)s::bigint[], %(m_seqs)s::int[], %(m_t)s::text[],
-    %(m_p)s::bigint[]) AS y(st, sp, s, t, p)) m ON (m.st, m.sp, m.s) = (event.subject_type, event.subject_pk, event.seq)
+  JOIN (SELECT * FROM json_to_recordset(%(mentions)s::json) AS y(st text, sp bigint, s int, t text, p bigint)) m
+    ON (m.st, m.sp, m.s) = (event.subject_type, event.subject_pk, event.seq)
 ), texts AS (
   INSERT INTO ledger_trail_text (event_id, name, salt, text)
-  SELECT event.id, t.name, t.salt, t.text FROM event
-  JOIN (SELECT * FROM unnest(%(t_types)s::text[], %(t_pks)s::bigint[], %(t_seqs)s::int[], %(t_names)s::text[],
-    %(t_salts)s::bytea[], %(t_texts)s::text[]) AS z(st, sp, s, name, salt, text)) t
+  SELECT event.id, t.name, decode(t.salt, 'hex'), t.text FROM event
+  JOIN (SELECT * FROM json_to_recordset(%(texts)s::json) AS z(st text, sp bigint, s int, name text, salt text,
+    text text)) t
     ON (t.st, t.sp, t.s) = (event.subject_type, event.subject_pk, event.seq)
 ), head AS (
-  UPDATE ledger_trail_head h SET seq = l.s, mac = l.mac
+  UPDATE ledger_trail_head h SET seq = l.s, mac = decode(l.mac, 'hex')
   FROM (SELECT DISTINCT ON (t, p) t, p, s, mac FROM given ORDER BY t, p, s DESC) l
   WHERE (h.subject_type, h.subject_pk) = (l.t, l.p)
 )
@@ -192,53 +191,47 @@ def append(drafts: Sequence[Draft]) -> None:
     moved = clock.moved()
     subjects = sorted({draft.subject for draft in drafts})
     with connection.cursor() as cursor:
-        cursor.execute(LOCK_HEADS, [NO_MAC, [s.type for s in subjects], [s.pk for s in subjects]])
+        cursor.execute(LOCK_HEADS, [NO_MAC, canonical([{"t": s.type, "p": s.pk} for s in subjects])])
         rows = cursor.fetchall()
         heads = {Ref(t, p): (seq, bytes(mac)) for t, p, seq, mac, _at in rows}
         written_at = moved.at if moved else max(row[4] for row in rows)
-        macs, bodies = [], []
-        for draft in drafts:
-            seq, previous = heads[draft.subject]
-            draft.seq, draft.recorded_at = seq + 1, written_at
-            bodies.append(draft.body())
-            times = times_of(draft.happened_at, written_at)
-            mac = chained(previous, draft.subject, draft.seq, draft.by_id, draft.source, times, bodies[-1])
-            heads[draft.subject] = (draft.seq, mac)
-            macs.append(mac)
-        mentions = [(d, other) for d in drafts for other in (d.subject, *d.also)]
-        texts = [(d, name) for d in drafts for name in d.texts]
-        cursor.execute(
-            WRITE,
-            {
-                **_keys("", drafts),
-                "verbs": [d.verb for d in drafts],
-                "bys": [d.by_id for d in drafts],
-                "sources": [d.source for d in drafts],
-                "happened": [d.happened_at for d in drafts],
-                "recorded": [d.recorded_at for d in drafts],
-                "bodies": bodies,
-                "macs": macs,
-                **_keys("m_", [d for d, _other in mentions]),
-                "m_t": [other.type for _d, other in mentions],
-                "m_p": [other.pk for _d, other in mentions],
-                **_keys("t_", [d for d, _name in texts]),
-                "t_names": [name for _d, name in texts],
-                "t_salts": [d.salts[name] for d, name in texts],
-                "t_texts": [d.texts[name] for d, name in texts],
-            },
-        )
+        events = [_chain(draft, heads, written_at, nth) for nth, draft in enumerate(drafts)]
+        mentions = [{**_of(d), "t": other.type, "p": other.pk} for d in drafts for other in (d.subject, *d.also)]
+        texts = [
+            {**_of(d), "name": name, "salt": d.salts[name], "text": text}
+            for d in drafts
+            for name, text in d.texts.items()
+        ]
+        cursor.execute(WRITE, {"events": canonical(events), "mentions": canonical(mentions), "texts": canonical(texts)})
         ids = {(Ref(t, p), seq): pk for pk, t, p, seq in cursor.fetchall()}
     for draft in drafts:
         draft.id = ids[draft.subject, draft.seq]
 
 
-def _keys(prefix: str, drafts: Iterable[Draft]) -> dict[str, list[Any]]:
-    drafts = list(drafts)
+def _chain(draft: Draft, heads: dict[Ref, tuple[int, bytes]], written_at: datetime, nth: int) -> dict[str, Any]:
+    """Give the draft its place behind its record's head, which moves on to it; the row to be written."""
+    seq, previous = heads[draft.subject]
+    draft.seq, draft.recorded_at = seq + 1, written_at
+    body, times = draft.body(), times_of(draft.happened_at, written_at)
+    mac = chained(previous, draft.subject, draft.seq, draft.by_id, draft.source, times, body)
+    heads[draft.subject] = (draft.seq, mac)
     return {
-        f"{prefix}types": [d.subject.type for d in drafts],
-        f"{prefix}pks": [d.subject.pk for d in drafts],
-        f"{prefix}seqs": [d.seq for d in drafts],
+        "n": nth,
+        "t": draft.subject.type,
+        "p": draft.subject.pk,
+        "s": draft.seq,
+        "verb": draft.verb,
+        "by_id": draft.by_id,
+        "source": draft.source,
+        "happened": draft.happened_at,
+        "recorded": written_at,
+        "body": body,
+        "mac": mac,
     }
+
+
+def _of(draft: Draft) -> dict[str, Any]:
+    return {"st": draft.subject.type, "sp": draft.subject.pk, "s": draft.seq}
 
 
 def looked(record: Kept, *, by: AbstractBaseUser, now: datetime) -> None:
