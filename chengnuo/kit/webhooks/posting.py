@@ -5,6 +5,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -44,6 +45,8 @@ def post(url: str, body: bytes, headers: Mapping[str, str], within: float = LONG
     try:
         way.request("POST", place.path, body, dict(headers))
         response = way.getresponse()
+        if way.is_cut:  # Its headers ended because we ended them.
+            raise NoAnswer(_too_late(within))
         return Answered(response.status, _beginning(response))
     except (OSError, ValueError, http.client.HTTPException) as error:
         raise NoAnswer(_too_late(within) if way.is_cut else _words(error)) from error
@@ -73,10 +76,8 @@ class _Way(http.client.HTTPConnection):
         """End it from another thread. The plain shutdown leaves a TLS layer alone that is being read."""
         self.is_cut = True
         if self.sock is not None:
-            try:
+            with suppress(OSError):  # It may have ended by itself.
                 socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
-            except OSError:
-                pass  # It has ended by itself.
 
 
 def _trusted() -> ssl.SSLContext:
