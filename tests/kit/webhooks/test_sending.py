@@ -32,7 +32,7 @@ def is_ours():
 
 
 def test_an_event_arrives_with_what_the_manual_says(cast, server, made, happens):
-    hook, secret = made
+    _hook, secret = made
     draft = happens(data={"unit": cast.su.pk, "state": ["open", "closed"], "on": at().date()})
     now = at()
     assert (send_waiting(now), fates()) == (1, [("sent", 1)])
