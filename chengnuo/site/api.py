@@ -9,7 +9,7 @@ from ninja import Router
 
 from chengnuo.kit.api_edge import make_api
 
-PARTS = ("kit.webhooks.api",)
+PARTS = ("kit.webhooks.api", "people.api_access")
 ROOMS = ("people", "clients", "hotline", "visits", "claims", "complaints")
 
 
