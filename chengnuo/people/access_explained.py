@@ -273,7 +273,7 @@ def about(member: Staff, kind: Kind, record: Kept, number: str, now: datetime) -
     """May he see this record, and what may he do with it? Who cannot sign in may nothing; who does not see it does
     nothing with it."""
     if out := hindrances(member, now):
-        return Asked(number, record, kind.label, Verdict(False, out))
+        return Asked(number, record, kind.label, Verdict(False, out), [])
     grounds = Grounds(member, now)
     client_id = record.pk if record._meta.label_lower == "clients.client" else record.duty_client_id
     unit_id = record.duty_unit_id

@@ -94,12 +94,14 @@ class Grounds:
         found = [ground.words for ground in self.each if ask(ground.by_unit)]
         for ground in self.each:
             if ground.has_shares and ground.words not in found and ask(ground.by_share):
-                found += [f"{ground.words}；{share}" for share in self._shares(client_id)]
+                found += [f"{ground.words}；{share}" for share in self._shares(client_id)] or [ground.words]
         if not found:
             found = [_("%(role)s，且记录由本人经手") % {"role": g.words} for g in self.each if ask(g.as_himself)]
         return list(dict.fromkeys(found))
 
     def _shares(self, client_id: int | None) -> list[str]:
+        if client_id is None:
+            return []
         units = reach(self.user, self.now).units
         rows = Share.objects.filter(Share.at(self.now), client_id=client_id, unit_id__in=units)
         return [share_words(one) for one in rows.select_related("unit").order_by("pk")[:MOST_SHARES]]

@@ -1,6 +1,7 @@
 """Pages of the administrator for webhooks: the list, one with its log, its forms, one delivery."""
 
 import json
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Q
@@ -125,7 +126,7 @@ def hook_edit(request: Asked, pk: int) -> HttpResponse:
     return _form(request, form, _("改外发接口"), found.get_absolute_url())
 
 
-def _given(form: WebhookForm) -> dict[str, object]:
+def _given(form: WebhookForm) -> dict[str, Any]:
     return {name: form.cleaned_data[name] for name in ("name", "url", "verbs", "unit")}
 
 
