@@ -302,7 +302,7 @@ def register() -> None:
     """What this room itself has to be asked."""
     register_right(
         "report_absence",
-        gettext_lazy("报不在岗"),
+        gettext_lazy("替别人报不在岗"),
         lambda user, unit, now: may_report_absence(user, Staff(pk=-1, unit_id=unit), now),
     )
     register_right(
