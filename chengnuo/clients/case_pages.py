@@ -14,7 +14,7 @@ from django.db.models.functions import ExtractYear
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
-from django.utils.text import Truncator
+from django.utils.text import Truncator, format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
@@ -38,6 +38,7 @@ from chengnuo.ledger.links import linked
 from chengnuo.ledger.models import ref
 from chengnuo.ledger.moves import moves_from
 from chengnuo.ledger.trail import looked
+from chengnuo.people.access_explained import register_kind, register_right
 from chengnuo.people.models import Staff
 from chengnuo.people.reach import reach
 
@@ -61,6 +62,20 @@ def register_room(
         model._meta.label_lower,
         lambda user, now, pks: set(visible(user, now).filter(pk__in=list(pks)).values_list("pk", flat=True)),
     )
+
+    register_kind(
+        model._meta.label_lower,
+        label,
+        visible,
+        acts=[("take_on", _("受理"), may_take_on), ("hand_on", _("转派"), may_hand_on)],
+        find=lambda number: model._default_manager.filter(number=number),
+    )
+    for act, words, may in (("take_on", _("受理"), may_take_on), ("hand_on", _("转派别人的"), may_hand_on)):
+        register_right(
+            f"{name}.{act}",
+            format_lazy("{label}：{words}", label=label, words=words),
+            lambda user, unit, now, may=may: may(user, model(unit_id=unit), now),  # type: ignore[misc]
+        )
 
     def owed(request: Asked) -> Count | None:
         user, now = request.user, request.now

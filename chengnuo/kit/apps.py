@@ -12,7 +12,7 @@ class KitConfig(AppConfig):
         from chengnuo.ledger.ladder import on_moment
         from chengnuo.ledger.loop import on_round
 
-        from . import approvals, blobs, drafts, exports, jobs, notices, procedure, verbs
+        from . import approvals, blobs, drafts, explained, exports, jobs, notices, procedure, verbs, webhooks
         from .outward import tellings
         from .outward.sending import ask_for_sending
         from .shell import register_bell
@@ -22,6 +22,8 @@ class KitConfig(AppConfig):
         approvals.register()
         procedure.register()
         tellings.register()
+        webhooks.register()
+        explained.register()
         on_round(ask_for_sending)
         on_moment(notices.tell_moments)
         register_bell(notices.unread)

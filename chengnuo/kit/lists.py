@@ -227,6 +227,12 @@ def exported_list(key: str) -> Listing:
     return _exported[key]
 
 
+def exported_titles() -> "list[str | Promise]":
+    """What the lists are called that can be taken out as files."""
+    get_resolver().url_patterns  # noqa: B018
+    return [listing.title for listing in _exported.values()]
+
+
 def _page(rows: QuerySet[Any], sort: str, asked: QueryDict) -> tuple[list[Any], str, str]:
     """The rows beside the cursor in the order asked for, with the cursors of what is newer and older than they."""
     name, is_down = sort.removeprefix("-"), sort.startswith("-")

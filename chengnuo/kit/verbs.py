@@ -27,6 +27,7 @@ VERBS = {
     "staff.hired": _("人员入职"),
     "staff.changed": _("修改人员资料"),
     "staff.left": _("人员离职"),
+    "staff.access_asked": _("查问权限"),
     "staff.password_set": _("重设密码"),
     "staff.signed_in": _("登录"),
     "staff.session_ended": _("结束一个会话"),

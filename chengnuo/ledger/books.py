@@ -46,13 +46,13 @@ def rulebook() -> Rulebook:
     return book
 
 
-def changed() -> None:
-    """Say, in the action's transaction, that parameters or calendar tables changed.
+def changed(name: str = STAMP) -> None:
+    """Say, in the action's transaction, that parameters or calendar tables changed, or what another stamp stands for.
 
     A stamp is never used twice: a book that was read inside a transaction which then fell back cannot be taken for
     a later one.
     """
-    Stamp.objects.update_or_create(name=STAMP, defaults={"value": time.time_ns()})
+    Stamp.objects.update_or_create(name=name, defaults={"value": time.time_ns()})
 
 
 def _read() -> Rulebook:

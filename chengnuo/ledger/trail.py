@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -180,8 +180,21 @@ WITH given AS (
   FROM (SELECT DISTINCT ON (t, p) t, p, s, mac FROM given ORDER BY t, p, s DESC) l
   WHERE (h.subject_type, h.subject_pk) = (l.t, l.p)
 )
-SELECT id, subject_type, subject_pk, seq FROM event
+SELECT id, subject_type, subject_pk, seq, (SELECT value FROM ledger_stamp WHERE name = 'listened') FROM event
 """
+LISTENED = "listened"
+Listener = Callable[[Sequence[Draft], int], None]
+_listeners: list[Listener] = []
+
+
+def on_append(listener: Listener) -> None:
+    """Let a higher room hear of events in their own transaction, once they have their ids.
+
+    The listener also gets the stamp LISTENED, read by the statement that writes: what the room knows of who wants to
+    hear holds until the stamp grows (`books.changed(LISTENED)`). While there is no stamp nobody is asked, so an
+    installation where nothing listens pays no statement for it.
+    """
+    _listeners.append(listener)
 
 
 def append(drafts: Sequence[Draft]) -> None:
@@ -203,9 +216,13 @@ def append(drafts: Sequence[Draft]) -> None:
             for name, text in d.texts.items()
         ]
         cursor.execute(WRITE, {"events": canonical(events), "mentions": canonical(mentions), "texts": canonical(texts)})
-        ids = {(Ref(t, p), seq): pk for pk, t, p, seq in cursor.fetchall()}
+        written = cursor.fetchall()
+    ids = {(Ref(t, p), seq): pk for pk, t, p, seq, _stamp in written}
     for draft in drafts:
         draft.id = ids[draft.subject, draft.seq]
+    if (stamp := written[0][4]) is not None:
+        for listener in _listeners:
+            listener(drafts, stamp)
 
 
 def _chain(draft: Draft, heads: dict[Ref, tuple[int, bytes]], written_at: datetime, nth: int) -> dict[str, Any]:

@@ -12,9 +12,11 @@ class PeopleConfig(AppConfig):
         from chengnuo.ledger.daily import on_daily
         from chengnuo.ledger.ladder import set_ladder
 
+        from . import access_explained
         from .actions import forget_old_tries
         from .ladder import told
 
+        access_explained.register()
         set_ladder(told)
         on_daily(forget_old_tries)
         register_menu(MenuEntry("settings", _("设置"), "people:settings", order=520, icon="settings"))

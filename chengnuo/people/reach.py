@@ -1,5 +1,6 @@
 """Who reaches what: once per request, from dated roles, substitutes and shares."""
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,7 +34,7 @@ class Reach:
 
     `units` are the ids of the units whose records he sees, `clients` those of clients shared with his units in full,
     `cards` those shared as a caller card only. `held` are pairs (role kind, unit id), his own and those of the
-    people for whom he stands in; `standing_in` names these people per pair.
+    people for whom he stands in; `standing_in` names these people per pair. `own` are those that are his alone.
     """
 
     staff_id: int
@@ -42,6 +43,7 @@ class Reach:
     cards: tuple[int, ...] = ()
     held: frozenset[tuple[str, int]] = frozenset()
     standing_in: tuple[tuple[int, str, int], ...] = ()
+    own: frozenset[tuple[str, int]] = frozenset()
 
     def is_a(self, *kinds: str) -> bool:
         """Whether he holds one of these roles anywhere."""
@@ -63,17 +65,30 @@ def reach(user: Staff, now: datetime) -> Reach:
 
 
 def _reach(user: Staff, now: datetime) -> Reach:
+    return reach_of(user, held_by(user, now), now)
+
+
+def held_by(user: Staff, now: datetime) -> list[tuple[int, str, int]]:
+    """What he holds now: (whose role, its kind, its unit), his own and those of the people for whom he stands in."""
     if not user.is_active:
-        return Reach(user.pk)
+        return []
     with connection.cursor() as cursor:
         cursor.execute(ROLES, {"user": user.pk, "now": now})
         rows: list[tuple[int, str, int]] = cursor.fetchall()
+    return rows
+
+
+def reach_of(user: Staff, rows: list[tuple[int, str, int]], now: datetime) -> Reach:
+    """What holding these roles lets this person reach."""
     held = frozenset((kind, unit) for _staff, kind, unit in rows)
+    own = frozenset((kind, unit) for staff, kind, unit in rows if staff == user.pk)
     standing_in = tuple(row for row in rows if row[0] != user.pk)
     if any(kind in EVERYWHERE for kind, _unit in held):
         units = tuple(Unit.objects.order_by("pk").values_list("pk", flat=True))
-        return Reach(user.pk, units=units, held=held, standing_in=standing_in)
+        return Reach(user.pk, units=units, held=held, standing_in=standing_in, own=own)
     units = tuple(sorted({unit for kind, unit in held if kind != K.ADMINISTRATOR}))
+    if not rows:
+        return Reach(user.pk)
     with connection.cursor() as cursor:
         cursor.execute(SHARES, {"units": list(units), "now": now})
         scopes: set[tuple[int, str]] = set(cursor.fetchall())
@@ -84,4 +99,14 @@ def _reach(user: Staff, now: datetime) -> Reach:
         cards=tuple(sorted(client for client, scope in scopes if scope == Share.Scope.CARD)),
         held=held,
         standing_in=standing_in,
+        own=own,
     )
+
+
+def reaching(user: Staff, reached: Reach, now: datetime) -> Staff:
+    """A stand-in for this person who reaches just this at this instant: every `visible_*` and `may_*` may be asked
+    what would be so. Never saved, never signed in."""
+    one = copy(user)
+    one.pk = reached.staff_id
+    one._reach = (now, reached)  # type: ignore[attr-defined]
+    return one

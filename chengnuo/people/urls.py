@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from .views import seats, signing_in, staff, units
+from .views import access, seats, signing_in, staff, units
 
 app_name = "people"
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("settings/staff/", staff.staff, name="staff"),
     path("settings/staff/new/", staff.staff_new, name="staff_new"),
     path("settings/staff/<int:pk>/", staff.staff_member, name="staff_member"),
+    path("settings/staff/<int:pk>/access/", access.staff_access, name="staff_access"),
+    path("settings/staff/<int:pk>/access/ask/", access.staff_access_ask, name="staff_access_ask"),
     path("settings/staff/<int:pk>/edit/", staff.staff_edit, name="staff_edit"),
     path("settings/staff/<int:pk>/password/", staff.staff_password, name="staff_password"),
     path("settings/staff/<int:pk>/leave/", staff.staff_leave, name="staff_leave"),

@@ -132,6 +132,8 @@ BLOB_MAX_BYTES = 20 * 1024 * 1024
 PRINT_FONTS = BASE_DIR / "chengnuo" / "kit" / "documents" / "fonts"
 # An authority of the company's own that its mail servers are signed by.
 MAIL_CA = os.environ.get("CHENGNUO_MAIL_CA", "")
+# Webhooks go to public addresses by https; with 1 to machines of this network as well, and there by http too.
+WEBHOOK_PRIVATE = os.environ.get("CHENGNUO_WEBHOOK_PRIVATE") == "1"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 

@@ -15,6 +15,7 @@ ROOMS = {
     "people": "",
     "kit": "",
     "kit.outward": "",
+    "kit.webhooks": "",
     "kit.approvals": "approvals/",
     "kit.procedure": "procedure/",
     "ledger": "",

@@ -82,6 +82,17 @@ PAGES = [
     Row("outward:log", ADMINISTERS),
     Row("outward:send_again", ADMINISTERS.replace("200", "409"), "post", post={"all": "1"}),  # Nothing failed.
     Row("outward:mine", ALL),
+    # Webhooks
+    Row("webhooks:hooks", ADMINISTERS),
+    Row("webhooks:hook_new", ADMINISTERS),
+    Row("webhooks:hook", ADMINISTERS, kwargs=pk("hook")),
+    Row("webhooks:hook_edit", ADMINISTERS, kwargs=pk("hook")),
+    Row("webhooks:hook_switch", ADMINISTERED, "post", pk("hook"), {"on": "0"}),
+    Row("webhooks:hook_secret", ADMINISTERS, kwargs=pk("hook")),
+    Row("webhooks:hook_secret", ADMINISTERS, "post", pk("hook")),
+    Row("webhooks:hook_try", ADMINISTERED, "post", pk("hook")),
+    Row("webhooks:hook_again", ADMINISTERED, "post", pk("hook"), {"all": "1"}),
+    Row("webhooks:delivery", ADMINISTERS, kwargs=pk("delivery")),
     # Approvals: asked by the centre of the executive in charge. Overseers see it; who asked may not decide.
     Row("approvals:list", ALL),
     Row("approvals:approval", "404 404 404 404 404 200 200 200 200 404", kwargs=pk("approval")),
@@ -120,6 +131,8 @@ PAGES = [
     Row("people:staff", ALL),
     Row("people:staff_new", ADMINISTERS),
     Row("people:staff_member", "200 200 404 404 200 200 200 200 200 200", kwargs=pk("zhoumin")),
+    Row("people:staff_access", ADMINISTERS, kwargs=pk("zhoumin")),
+    Row("people:staff_access_ask", ADMINISTERS, "post", pk("zhoumin"), {"number": "@number"}),
     Row("people:staff_edit", ADMINISTERS, kwargs=pk("zhoumin")),
     Row("people:staff_password", ADMINISTERS, kwargs=pk("zhoumin")),
     Row("people:staff_leave", ADMINISTERED, "post", pk("zhoumin")),
@@ -231,6 +244,8 @@ PAGES = [
 
 AGREED = {"client_agreed": {"who": "罗咏仪", "how": "电话"}}
 
+HOOK = {"name": "仓库", "url": "https://hooks.invalid/", "verbs": ["call.registered"]}
+
 
 def id_(name: str) -> dict[str, Any]:
     return {"id": f"@{name}"}
@@ -239,6 +254,18 @@ def id_(name: str) -> dict[str, Any]:
 # The same people with their tokens; a session without a token asks the API nothing (401).
 API = [
     Row("api:api-root", "404 404 404 404 404 404 404 404 404 404"),
+    Row("api:list_webhooks", ADMINISTERS),
+    Row("api:list_webhook_verbs", ADMINISTERS),
+    Row("api:register_webhook", ADMINISTERS.replace("200", "422"), "post", post=HOOK),  # The name is unknown.
+    Row("api:get_webhook", ADMINISTERS, kwargs=id_("hook")),
+    Row("api:change_webhook", ADMINISTERS.replace("200", "422"), "put", id_("hook"), HOOK),
+    Row("api:switch_webhook", ADMINISTERS, "post", id_("hook"), {"is_on": False}),
+    Row("api:replace_webhook_secret", ADMINISTERS, "post", id_("hook"), {"at_once": True}),
+    Row("api:try_webhook", ADMINISTERS.replace("200", "202"), "post", id_("hook"), {}),
+    Row("api:list_webhook_deliveries", ADMINISTERS, kwargs=id_("hook")),
+    Row("api:send_webhook_again", ADMINISTERS.replace("200", "202"), "post", id_("hook"), {}),
+    Row("api:get_access", ADMINISTERS, kwargs=id_("zhoumin")),
+    Row("api:ask_access", ADMINISTERS, "post", id_("zhoumin"), {"number": "@number"}),
     Row("api:list_clients", ALL),
     Row("api:enter_client", "422 422 422 422 422 422 422 422 422 422", "post", post={}),
     Row("api:get_client", SEEN, kwargs=id_("client")),

@@ -27,8 +27,8 @@ TOP = ("site", "cli", "__main__")
 FLOOR = {room: number for number, rooms in enumerate((*FLOORS, FEATURES, TOP)) for room in rooms}
 ALLOWED_BETWEEN_FEATURES = ("actions",)
 # docs/decisions/pages-of-people-stand-on-the-kit.md
-EDGES_OF_PEOPLE = ("apps", "forms", "views")
-KIT_FOR_PEOPLE = ("clash", "forms", "posts", "requests", "shell")
+EDGES_OF_PEOPLE = ("api_access", "apps", "forms", "views")
+KIT_FOR_PEOPLE = ("api", "clash", "forms", "posts", "requests", "shell")
 
 
 def imports() -> Iterator[tuple[Path, str, str]]:

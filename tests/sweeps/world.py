@@ -17,10 +17,10 @@ from chengnuo.hotline.models import Word
 from chengnuo.hotline.patterns import Slot
 from chengnuo.hotline.phone.words import Heard
 from chengnuo.kit import blobs, jobs, lists, notices
-from chengnuo.kit.models import Blob, Notice, SavedView
+from chengnuo.kit.models import Blob, Notice, SavedView, Webhook, WebhookDelivery
 from chengnuo.kit.procedure.actions import propose_parameter
 from chengnuo.ledger import loop
-from chengnuo.ledger.models import Obligation, Occasion, ref
+from chengnuo.ledger.models import Obligation, Occasion, TrailEvent, ref
 from chengnuo.people import actions as people
 from chengnuo.people.models import Role, Share, SignIn, Staff
 from chengnuo.visits.models import Visit
@@ -154,6 +154,13 @@ def everything(cast: Cast, now: Any) -> World:
         version=None,
         by=cast.admin,
     )
+    hook = Webhook(name="仓库", url="https://hooks.invalid/", verbs=["call.registered"], owner=cast.admin, made_at=now)
+    hook.save()
+    event = {"event": TrailEvent.objects.earliest("pk"), "subject_type": "hotline.call", "subject_pk": call.pk}
+    times = {"made_at": now, "since": now, "next_at": now}
+    delivery = WebhookDelivery.objects.create(
+        hook=hook, verb="call.registered", body="{}", state="failed", **event, **times
+    )
     duty = Obligation.objects.get(subject_type="hotline.promise", subject_pk=promise.pk)
     agreement = do(clients.draft_agreement, client, now=now, values=AGREEMENT, by=zhou)
     do(
@@ -200,6 +207,9 @@ def everything(cast: Cast, now: Any) -> World:
             "job": job.pk,
             "duty": duty.pk,
             "mailbox": mailbox.pk,
+            "hook": hook.pk,
+            "delivery": delivery.pk,
+            "number": call.number,
             "feed": feed.pk,
             "spare": spare.pk,
             "zhoumin": zhou.pk,

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from chengnuo.kit.models import Approval, ApprovalStep
-from chengnuo.people.models import Role, Staff
+from chengnuo.people.models import Staff
 from chengnuo.people.reach import reach
 
 
@@ -40,12 +40,10 @@ def capacity(user: Staff, step: ApprovalStep, now: datetime) -> tuple[bool, int 
     asker = step.approval.asked_by_id
     if user.pk == asker or not user.is_active:
         return False, None
-    roles = Role.objects.filter(Role.at(now), staff=user, kind=step.asked_role)
-    if step.asked_unit_id:
-        roles = roles.filter(unit=step.asked_unit_id)
-    if roles.exists():
+    who = reach(user, now)
+    if any(kind == step.asked_role and step.asked_unit_id in (None, unit) for kind, unit in who.own):
         return True, None
-    for principal, kind, unit in reach(user, now).standing_in:
+    for principal, kind, unit in who.standing_in:
         if principal != asker and kind == step.asked_role and step.asked_unit_id in (None, unit):
             return True, principal
     return False, None

@@ -2,6 +2,7 @@ from .approvals import Approval, ApprovalStep
 from .desk import Blob, Draft, ListChoice, Notice, SavedView
 from .jobs import Job, JobState
 from .outward import Address, Channel, Delivery, DeliveryState, Outlet, Security, Telling, masked
+from .webhooks import SendingState, Webhook, WebhookDelivery
 
 __all__ = [
     "Address",
@@ -19,6 +20,9 @@ __all__ = [
     "Outlet",
     "SavedView",
     "Security",
+    "SendingState",
     "Telling",
+    "Webhook",
+    "WebhookDelivery",
     "masked",
 ]

@@ -19,8 +19,13 @@ def keep(secret: str, instead_of: str = "") -> str:
     with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as out:
         out.write(secret)
     if instead_of:
-        transaction.on_commit(lambda: _path(instead_of).unlink(missing_ok=True))
+        drop(instead_of)
     return name
+
+
+def drop(name: str) -> None:
+    """Let a secret go, once the transaction has ended."""
+    transaction.on_commit(lambda: _path(name).unlink(missing_ok=True))
 
 
 def read(name: str) -> str:

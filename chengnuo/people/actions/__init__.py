@@ -6,6 +6,7 @@ What concerns a person (roles, absences, substitutes, sessions, tokens) is done 
 from chengnuo.ledger.errors import Stale
 
 from .absences import end_absence, name_substitute, report_absence, revoke_substitute
+from .access import ask_access
 from .roles import end_role, give_role
 from .shares import end_share, share_client
 from .signing_in import (
@@ -24,6 +25,7 @@ from .units import change_unit, close_unit, open_unit
 
 __all__ = [
     "Stale",
+    "ask_access",
     "change_staff",
     "change_unit",
     "check_sign_in",
