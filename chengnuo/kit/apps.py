@@ -2,6 +2,17 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
+SCOPES = {
+    "desk": _("工作台"),
+    "search": _("搜索"),
+    "approvals": _("审批"),
+    "procedure": _("规程"),
+    "lists": _("列表和导出"),
+    "files": _("附件"),
+    "outward": _("通知渠道"),
+}
+
+
 class KitConfig(AppConfig):
     name = "chengnuo.kit"
     label = "kit"
@@ -12,7 +23,9 @@ class KitConfig(AppConfig):
         from chengnuo.ledger.ladder import on_moment
         from chengnuo.ledger.loop import on_round
 
-        from . import approvals, blobs, drafts, exports, jobs, notices, procedure, verbs
+        from chengnuo.people.scopes import register_scope
+
+        from . import approvals, blobs, drafts, exports, jobs, limits, notices, procedure, verbs
         from .outward import tellings
         from .outward.sending import ask_for_sending
         from .shell import register_bell
@@ -25,7 +38,10 @@ class KitConfig(AppConfig):
         on_round(ask_for_sending)
         on_moment(notices.tell_moments)
         register_bell(notices.unread)
+        for room, label in SCOPES.items():
+            register_scope(room, label)
         on_daily(drafts.purge)
+        on_daily(limits.purge)
         on_daily(notices.purge)
         on_daily(jobs.purge)
         on_daily(blobs.purge)

@@ -1,10 +1,12 @@
 from .approvals import Approval, ApprovalStep
 from .desk import Blob, Draft, ListChoice, Notice, SavedView
 from .jobs import Job, JobState
+from .limits import ApiCount
 from .outward import Address, Channel, Delivery, DeliveryState, Outlet, Security, Telling, masked
 
 __all__ = [
     "Address",
+    "ApiCount",
     "Approval",
     "ApprovalStep",
     "Blob",
