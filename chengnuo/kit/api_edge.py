@@ -219,7 +219,8 @@ def _at_the_edge(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         if getattr(request, "replayed", False):
             response["Idempotent-Replayed"] = "true"
         if rate := getattr(request, "rate", None):
-            response.headers.update(rate.headers)
+            for name, value in rate.headers.items():
+                response[name] = value
         return response
 
     answered.login_required = False  # type: ignore[attr-defined]
@@ -228,7 +229,7 @@ def _at_the_edge(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 
 
 def _fault(request: HttpRequest) -> HttpResponse:
-    """Something of ours broke. The log has it all under a mark; the answer says the mark and nothing of what is inside."""
+    """Something of ours broke. The log has it under a mark; the answer says the mark and nothing of the inside."""
     mark = uuid4().hex[:12]
     log.exception("fault %s: %s %s", mark, request.method, request.path)
     return problem(500, "fault", _("系统出错，已记录（%s），稍后再试") % mark)

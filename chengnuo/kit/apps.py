@@ -1,7 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-
 SCOPES = {
     "desk": _("工作台"),
     "search": _("搜索"),
@@ -22,7 +21,6 @@ class KitConfig(AppConfig):
         from chengnuo.ledger.daily import on_daily
         from chengnuo.ledger.ladder import on_moment
         from chengnuo.ledger.loop import on_round
-
         from chengnuo.people.scopes import register_scope
 
         from . import approvals, blobs, drafts, exports, jobs, limits, notices, procedure, verbs

@@ -146,7 +146,7 @@ def list_files(request: Asked, type: str, pk: int) -> Any:
 
 
 @files.post("/files/{type}/{pk}", response=replies({201: FileOut}))
-def attach_file(request: Asked, type: str, pk: int, file: UploadedFile = File(...)) -> Any:  # type: ignore[type-arg]
+def attach_file(request: Asked, type: str, pk: int, file: File[UploadedFile]) -> Any:
     """Add a file (multipart/form-data, field `file`) to a record that this person handles."""
     record = _record(request, type, pk)
     if not may_add_to(request.user, record, request.now):

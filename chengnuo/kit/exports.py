@@ -36,9 +36,7 @@ KIND = "lists.export"
 LONGEST_QUERY = 1000
 
 
-def export(
-    listing: Listing, query: str, *, by: Staff, now: datetime, columns: Sequence[str] | None = None
-) -> Job:
+def export(listing: Listing, query: str, *, by: Staff, now: datetime, columns: Sequence[str] | None = None) -> Job:
     """Ask for the list as a workbook, with these columns, else those that the person has chosen. Raises Refusal 422."""
     if len(query) > LONGEST_QUERY:
         raise Refusal("query_too_long", _("筛选条件太长，减少几项再导出"), status=422)

@@ -29,7 +29,7 @@ RETURNING count, 60 - extract(epoch FROM statement_timestamp())::bigint % 60
 
 @dataclass(frozen=True)
 class Rate:
-    """How a key stands: how many requests a minute, how many of them are left, and in how many seconds it begins anew."""
+    """How a key stands: requests a minute, how many of them are left, and in how many seconds it begins anew."""
 
     limit: int
     remaining: int

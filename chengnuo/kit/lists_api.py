@@ -56,7 +56,9 @@ class ChoiceIn(Schema):
 
 class ExportIn(Schema):
     query: Query = ""
-    columns: Columns | None = Field(None, description="Keys in their order; those of the person's own list unless stated")
+    columns: Columns | None = Field(
+        None, description="Keys in their order; those of the person's own list unless stated"
+    )
 
 
 class JobOut(Answer):
@@ -189,5 +191,7 @@ def _answer(request: Asked, listing: Listing) -> ListOut:
         title=str(listing.title),
         density=choice.density if choice else "",
         columns=[ColumnOut(key=key, label=str(known[key].label), is_chosen=key in chosen) for key in order],
-        views=[ViewOut.model_validate(view, from_attributes=True) for view in lists.views_of(request.user, listing.key)],
+        views=[
+            ViewOut.model_validate(view, from_attributes=True) for view in lists.views_of(request.user, listing.key)
+        ],
     )

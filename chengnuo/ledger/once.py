@@ -24,7 +24,7 @@ ON CONFLICT (actor_id, key) DO NOTHING RETURNING id
 
 
 def fingerprint(*parts: object) -> str:
-    """What tells one content from another. Keyed: a form may carry a password, which a bare hash would give to guess."""
+    """What tells one content from another. Keyed: a form may carry a password, which a bare hash lets be guessed."""
     return hmac.new(settings.SECRET_KEY.encode(), canonical(parts).encode(), hashlib.sha256).hexdigest()
 
 

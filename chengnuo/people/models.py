@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from chengnuo.ledger.models import Kept
 
 from .devices import described
+from .scopes import words
 
 
 class Unit(Kept):
@@ -220,3 +221,8 @@ class Token(models.Model):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
+
+    @property
+    def words(self) -> str:
+        """What it may be used for, as people read it."""
+        return "、".join(words(scope) for scope in self.scopes)

@@ -1,7 +1,7 @@
 """What a token may be used for, in words that its maker chooses from.
 
 `read` reads everything its person may read and `write` does everything he may do; the name of a room (`hotline`) does
-so in that room alone, `hotline:read` only reads there. Scopes add up; what none of them covers is refused. A scope never
+so in that room alone, `hotline:read` only reads there. Scopes add up; what none of them covers is refused. No scope
 gives more than its person has.
 """
 
@@ -58,7 +58,7 @@ def clean_scopes(given: Iterable[str]) -> list[str]:
 
 
 def lasts_no_longer_than_a_year(expires_at: datetime, now: datetime) -> None:
-    """Raises Invalid (422) for an expiry that is past or more than 366 days ahead: a forgotten key must die by itself."""
+    """Raises Invalid (422) for an expiry that is past or over 366 days ahead: a forgotten key must die by itself."""
     if expires_at <= now:
         raise Invalid("expired", expires_at=_("到期要晚于现在"))
     if expires_at > now + LONGEST:

@@ -25,7 +25,7 @@ def live_token(secret: str, now: datetime) -> Token | None:
 
 
 def note_use(token: Token, now: datetime) -> None:
-    """Remember that the token is in use, to the hour: a row written at every request would be a queue of its readers."""
+    """Remember, to the hour, that the token is in use: a row written at every request would be a queue of readers."""
     stale = now - NOTED_AGAIN_AFTER
     if token.last_used_at is None or token.last_used_at <= stale:
         rows = Token.objects.filter(Q(last_used_at=None) | Q(last_used_at__lte=stale), pk=token.pk)
