@@ -23,7 +23,7 @@ INSERT INTO kit_apicount AS kept (key, minute, count)
 VALUES (%s, extract(epoch FROM statement_timestamp())::bigint / 60, 1)
 ON CONFLICT (key) DO UPDATE SET minute = greatest(kept.minute, EXCLUDED.minute),
     count = CASE WHEN kept.minute >= EXCLUDED.minute THEN kept.count + 1 ELSE 1 END
-RETURNING count, 60 - extract(epoch FROM statement_timestamp())::bigint % 60
+RETURNING count, 60 - mod(extract(epoch FROM statement_timestamp())::bigint, 60)
 """
 
 

@@ -156,7 +156,7 @@ class TokenForm(Form):
     )
     where = forms.MultipleChoiceField(
         label=_("范围"),
-        help_text=_("不会超出本人能看能办的；用到哪些就勾哪些"),
+        help_text=_("只勾用得到的，总不超出本人的权限"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("至少选一个范围")},
     )
