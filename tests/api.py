@@ -25,4 +25,6 @@ def asking(staff: Staff, method: str, path: str, body: object = None, **headers:
     headers = {"Authorization": f"Bearer {secret_of(staff)}", **headers}
     with moved_to(NOW, "test"):
         answer = getattr(Browser(), method)(f"/api/v1{path}", headers=headers, **how)
-    return answer.status_code, answer.json() if answer["Content-Type"] == "application/json" else answer.content
+    return answer.status_code, answer.json() if answer["Content-Type"].startswith(
+        "application/json"
+    ) else answer.content
