@@ -8,7 +8,8 @@ from uuid import uuid4
 
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import DataError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.urls import URLPattern
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Router
@@ -143,6 +144,8 @@ HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     RequestDataTooBig: _too_large,
     SuspiciousOperation: _bad_request,
     BadRequest: _bad_request,
+    MultiPartParserError: _bad_request,
+    UnreadablePostError: _bad_request,
     UnicodeError: _bad_request,
     DataError: _out_of_range,
 }

@@ -127,6 +127,18 @@ def test_a_file_is_added_by_who_handles_the_record_alone_and_only_a_paper(cast, 
     assert not Blob.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "kind", ["multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=x"]
+)
+def test_an_upload_that_is_none_is_refused_in_the_one_shape(cast, disk, kind):
+    headers = {"Authorization": f"Bearer {secret_of(cast.zhoumin)}"}
+    with moved_to(NOW, "test"):
+        path = f"/api/v1/files/clients.client/{a_client(cast).pk}"
+        answer = Browser().generic("POST", path, b"--y\r\n", content_type=kind, headers=headers)
+    assert answer.status_code in {400, 422}
+    assert set(answer.json()) == {"code", "message", "clause", "fields"}
+
+
 def test_an_upload_sent_twice_with_its_key_is_one_file(cast, disk):
     path = f"/files/clients.client/{a_client(cast).pk}"
     key = {"Idempotency-Key": "k1"}
