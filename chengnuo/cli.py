@@ -15,7 +15,8 @@ chengnuo worker        the worker alone: what time owes
 chengnuo migrate       make or bring up to date the database and its role
 chengnuo demo          make the demo company
 chengnuo check         prove that the trail and the registers are whole
-chengnuo token USER    make an API token for a member of staff
+chengnuo token USER [--scope SCOPE] [--days N]
+                       make an API token for a member of staff
 chengnuo import clients FILE.xlsx --by USER [--check]
                        enter the clients of a workbook, or only check it
 chengnuo replay DIR    play recorded days through the API in time order

@@ -9,7 +9,7 @@ A room's `api.py` has `router = Router(tags=["clients"])`; the site mounts it un
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import ninja
@@ -25,31 +25,39 @@ from ninja.security import HttpBearer
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from chengnuo.ledger.errors import Invalid
+from chengnuo.ledger.errors import Forbidden, Invalid
 from chengnuo.ledger.once import fingerprint, once
-from chengnuo.people.tokens import staff_for_token
+from chengnuo.people.models import Token
+from chengnuo.people.rules import clean_address
+from chengnuo.people.scopes import covers, needed
+from chengnuo.people.tokens import live_token, note_use
 
+from . import limits
 from .characters import forbidden
 
-__all__ = ["Answer", "Id", "Instant", "Page", "Problem", "Router", "Schema", "acts", "paged", "replies"]
+__all__ = ["Answer", "Day", "Id", "Instant", "Page", "Problem", "Router", "Schema", "acts", "paged", "replies"]
 
 KEY_HEADER = "Idempotency-Key"
 KEY_LENGTH = 180
 PAGE = 50
+DEEPEST = 20
 
 
-def _clean(value: Any) -> Any:
-    """Refuse characters that no text has (NUL, other controls, half a surrogate pair), however deep they lie."""
+def _clean(value: Any, depth: int = 0) -> Any:
+    """Refuse characters that no text has (NUL, other controls, half a surrogate pair), however deep they lie, and
+    what lies deeper than anything that is asked for."""
+    if depth > DEEPEST:
+        raise PydanticCustomError("depth", "deep")
     if isinstance(value, str):
         if bad := forbidden(value):
             raise PydanticCustomError("characters", "{message}", {"message": bad})
     elif isinstance(value, dict):
         for key, inner in value.items():
             _clean(key)
-            _clean(inner)
+            _clean(inner, depth + 1)
     elif isinstance(value, list | tuple):
         for inner in value:
-            _clean(inner)
+            _clean(inner, depth + 1)
     return value
 
 
@@ -93,9 +101,10 @@ def _moment(value: Any) -> Any:
 
 Instant = Annotated[AwareDatetime, BeforeValidator(_moment)]
 """ISO 8601 with its offset, between 1900 and 2200; nothing else is taken for a time."""
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
-NO = frozenset({400, 401, 403, 404, 409, 422})
+NO = frozenset({400, 401, 403, 404, 409, 413, 415, 422, 429})
 
 
 def replies(ok: Mapping[int, Any]) -> dict[Any, Any]:
@@ -104,26 +113,49 @@ def replies(ok: Mapping[int, Any]) -> dict[Any, Any]:
 
 
 class Bearer(HttpBearer):
-    """`Authorization: Bearer <token>`; the token's person becomes `request.user`."""
+    """`Authorization: Bearer <token>`; the token's person becomes `request.user`.
 
-    def authenticate(self, request: HttpRequest, token: str) -> Any:
-        if forbidden(token):
-            return None
-        staff = staff_for_token(token, request.now)  # type: ignore[attr-defined]
-        if staff is not None:
-            request.user = staff
-        return staff
+    Every operation has one of its own, which knows its room and whether it reads: here alone scope and limit are asked.
+    """
+
+    def __init__(self, room: str, *, is_read: bool) -> None:
+        super().__init__()
+        self.room, self.is_read = room, is_read
+
+    def __call__(self, request: HttpRequest) -> Token | None:
+        token: Token | None = super().__call__(request)
+        if token is None:
+            # Who holds a token is never held up by others who guess from his address.
+            address = clean_address(request.META.get("REMOTE_ADDR"))
+            request.rate = limits.count(f"address:{address}")  # type: ignore[attr-defined]
+        return token
+
+    def authenticate(self, request: HttpRequest, token: str) -> Token | None:
+        now: datetime = request.now  # type: ignore[attr-defined]
+        found = None if forbidden(token) else live_token(token, now)
+        if found is not None:
+            request.rate = limits.count(f"token:{found.pk}")  # type: ignore[attr-defined]
+            self._require_scope(found)
+            note_use(found, now)
+            request.user = found.staff
+        return found
+
+    def _require_scope(self, token: Token) -> None:
+        if not covers(token.scopes, self.room, is_read=self.is_read):
+            scope = needed(self.room, is_read=self.is_read)
+            raise Forbidden(_("令牌的范围不含这件事，另发一个含 %s 的令牌") % scope, code="beyond_scope")
 
 
 class Strict(Parser):
-    """JSON as its standard has it: no NaN, no numbers that no machine holds."""
+    """JSON as its standard has it: no NaN, no numbers that no machine holds, no name twice in one object."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        return json.loads(request.body, parse_constant=_refuse_constant)
+        return json.loads(request.body, parse_constant=_refuse_constant, object_pairs_hook=_once_each)
 
     def parse_querydict(self, data: MultiValueDict, list_fields: list[str], request: HttpRequest) -> dict[str, Any]:
         for name, values in data.lists():
-            if any(forbidden(text) for text in (name, *values)):
+            # Files come this way too; what a file is called is cleaned where it is stored.
+            if any(forbidden(text) for text in (name, *values) if isinstance(text, str)):
                 raise Invalid("invalid", _("地址里有不能用的字符"))
         return super().parse_querydict(data, list_fields, request)
 
@@ -132,14 +164,24 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of two values of one name a proxy may have read the other than we do."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice")
+    return found
+
+
 Run = Callable[[], tuple[int, BaseModel | dict[str, Any]]]
 
 
-def acts(request: HttpRequest, payload: BaseModel | None, run: Run) -> ninja.Status:
+def acts(request: HttpRequest, payload: BaseModel | Mapping[str, Any] | None, run: Run) -> ninja.Status:
     """Carry out `run` in one transaction and answer with its (status, answer).
 
     With the header Idempotency-Key a repetition is answered as the first time and marked `Idempotent-Replayed: true`;
-    the same key with another content is refused with 422 `key_reused`. A Refusal frees the key.
+    one that comes while the first is still at work waits for its answer. The same key with another content or at
+    another address is refused with 422 `key_reused`; another person's key is another key. A Refusal frees the key.
+    A file is named in `payload` by its hash.
     """
     key = request.headers.get(KEY_HEADER)
     if key is None:
@@ -153,7 +195,7 @@ def acts(request: HttpRequest, payload: BaseModel | None, run: Run) -> ninja.Sta
         plain = answer.model_dump(mode="json") if isinstance(answer, BaseModel) else answer
         return status, json.loads(json.dumps(plain, cls=DjangoJSONEncoder))
 
-    content = payload.model_dump(mode="json") if payload else None
+    content = payload.model_dump(mode="json", exclude_unset=True) if isinstance(payload, BaseModel) else payload
     print_ = fingerprint(request.method, request.get_full_path(), content)
     status, answer, repeated = once(request.user, f"api:{key}", print_, run_and_keep)  # type: ignore[arg-type]
     request.replayed = repeated  # type: ignore[attr-defined]

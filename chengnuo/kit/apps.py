@@ -1,6 +1,16 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+SCOPES = {
+    "desk": _("工作台"),
+    "search": _("搜索"),
+    "approvals": _("审批"),
+    "procedure": _("规程"),
+    "lists": _("列表和导出"),
+    "files": _("附件"),
+    "outward": _("通知渠道"),
+}
+
 
 class KitConfig(AppConfig):
     name = "chengnuo.kit"
@@ -11,8 +21,9 @@ class KitConfig(AppConfig):
         from chengnuo.ledger.daily import on_daily
         from chengnuo.ledger.ladder import on_moment
         from chengnuo.ledger.loop import on_round
+        from chengnuo.people.scopes import register_scope
 
-        from . import approvals, blobs, drafts, explained, exports, jobs, notices, procedure, verbs, webhooks
+        from . import approvals, blobs, drafts, explained, exports, jobs, limits, notices, procedure, verbs, webhooks
         from .outward import tellings
         from .outward.sending import ask_for_sending
         from .shell import register_bell
@@ -27,7 +38,10 @@ class KitConfig(AppConfig):
         on_round(ask_for_sending)
         on_moment(notices.tell_moments)
         register_bell(notices.unread)
+        for room, label in SCOPES.items():
+            register_scope(room, label)
         on_daily(drafts.purge)
+        on_daily(limits.purge)
         on_daily(notices.purge)
         on_daily(jobs.purge)
         on_daily(blobs.purge)

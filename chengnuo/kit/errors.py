@@ -10,7 +10,9 @@ from chengnuo.ledger.errors import Refusal
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """The page, or for htmx the fragment, of a refusal."""
+    """The page, for htmx the fragment, for the API the shape, of a refusal."""
+    if request.path.startswith("/api/"):
+        return _shape(refusal.status, refusal.code, refusal.message)
     template = "kit/_refused.html" if request.headers.get("HX-Request") else "kit/refused.html"
     return render(request, template, {"refusal": refusal, "back": _back(request)}, status=refusal.status)
 

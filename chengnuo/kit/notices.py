@@ -138,6 +138,13 @@ def shown(user: Staff, notices: Iterable[Notice], now: datetime) -> list[Shown]:
     ]
 
 
+def read_one(notice: Notice, now: datetime) -> None:
+    """It is read from now on, if it was not before."""
+    if notice.read_at is None:
+        notice.read_at = now
+        notice.save(update_fields=["read_at"])
+
+
 def read(user: Staff, up_to: int, now: datetime) -> int:
     """Mark everything up to a notice as read; what came later stays unread."""
     return visible_notices(user).filter(pk__lte=up_to, read_at__isnull=True).update(read_at=now)

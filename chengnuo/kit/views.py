@@ -53,9 +53,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Open what a notice is about; with that it is read."""
     one = get_object_or_404(told.visible_notices(_who(request)), pk=pk)
-    if one.read_at is None:
-        one.read_at = request.now  # type: ignore[attr-defined]
-        one.save(update_fields=["read_at"])
+    told.read_one(one, request.now)  # type: ignore[attr-defined]
     record = named(_who(request), request.now, [one.subject]).get(one.subject)  # type: ignore[attr-defined]
     return redirect(record.url if record and record.url else "kit:notices")
 

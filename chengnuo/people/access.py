@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from .models import Absence, Role, SignIn, Staff, Substitute, Unit
+from .models import Absence, Role, SignIn, Staff, Substitute, Token, Unit
 from .reach import reach
 
 K = Role.Kind
@@ -59,6 +59,11 @@ def visible_sign_ins(user: Staff, now: datetime) -> QuerySet[Any]:
 def open_sessions(staff: Staff, now: datetime) -> int:
     """How many sessions somebody has open."""
     return visible_sign_ins(staff, now).filter(is_live=True).count()
+
+
+def visible_tokens(user: Staff, now: datetime) -> QuerySet[Token]:
+    """His own; the administrator sees, and revokes, everybody's."""
+    return Token.objects.all() if may_manage(user, now) else Token.objects.filter(staff=user)
 
 
 def may_manage(user: Staff, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from chengnuo.ledger.calendar import midnight
 
 from .access import visible_staff
 from .models import Role, Staff, Unit
+from .scopes import DEFAULT_DAYS, READ, READING, WRITE, rooms
 
 
 def end_of(day: date | None) -> datetime | None:
@@ -142,3 +143,39 @@ class SubstituteForm(Form):
 class StaffFilter(Form):
     q = forms.CharField(label=_("姓名、用户名"), max_length=40, required=False)
     unit = forms.ModelChoiceField(label=_("机构"), queryset=Unit.objects.none(), required=False, empty_label=_("全部"))
+
+
+class TokenForm(Form):
+    """A token as people choose it: what it may do, where, and for how long."""
+
+    EVERYWHERE = "everywhere"
+
+    name = forms.CharField(label=_("用途"), max_length=60, help_text=_("给谁、做什么用，如 总机弹屏"))
+    how = forms.ChoiceField(
+        label=_("权限"), choices=[(READ, _("只读")), (WRITE, _("读写"))], initial=READ, widget=forms.RadioSelect
+    )
+    where = forms.MultipleChoiceField(
+        label=_("范围"),
+        help_text=_("只勾用得到的，总不超出本人的权限"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("至少选一个范围")},
+    )
+    days = forms.TypedChoiceField(
+        label=_("有效期"),
+        coerce=int,
+        choices=[(30, _("30天")), (90, _("90天")), (180, _("180天")), (365, _("一年"))],
+        initial=DEFAULT_DAYS,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        where = self.fields["where"]
+        assert isinstance(where, forms.MultipleChoiceField)
+        where.choices = [(self.EVERYWHERE, _("全部")), *rooms().items()]
+
+    def scopes(self) -> list[str]:
+        """The scopes that were chosen, as the token keeps them."""
+        how, where = self.cleaned_data["how"], self.cleaned_data["where"]
+        if self.EVERYWHERE in where:
+            return [how]
+        return [room if how == WRITE else room + READING for room in where]

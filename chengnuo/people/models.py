@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from chengnuo.ledger.models import Kept
 
 from .devices import described
+from .scopes import words
 
 
 class Unit(Kept):
@@ -206,11 +208,21 @@ class SignIn(models.Model):
 
 
 class Token(models.Model):
-    """A key to the API for one person. Only its hash is stored."""
+    """A key to the API for one person, for some of what he may do (`people.scopes`). Only its hash is stored.
+
+    `last_used_at` is true to the hour.
+    """
 
     staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="tokens")
     name = models.CharField(max_length=60)
     hash = models.CharField(max_length=64, unique=True)
+    scopes = ArrayField(models.CharField(max_length=40))
     made_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    @property
+    def words(self) -> str:
+        """What it may be used for, as people read it."""
+        return "、".join(words(scope) for scope in self.scopes)

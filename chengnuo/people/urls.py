@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from .views import access, seats, signing_in, staff, units
+from .views import access, seats, signing_in, staff, tokens, units
 
 app_name = "people"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("me/sessions/end-others/", signing_in.end_other_sessions, name="end_other_sessions"),
     path("me/sessions/<int:pk>/end/", signing_in.end_session, name="end_session"),
     path("me/password/", signing_in.password, name="password"),
+    path("me/tokens/", tokens.tokens, name="tokens"),
+    path("me/tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
     path("me/substitutes/", seats.substitutes, name="substitutes"),
     path("me/substitutes/new/", seats.substitute_new, name="substitute_new"),
     path("me/substitutes/<int:pk>/revoke/", seats.substitute_revoke, name="substitute_revoke"),
@@ -28,6 +30,7 @@ urlpatterns = [
     path("settings/staff/<int:pk>/password/", staff.staff_password, name="staff_password"),
     path("settings/staff/<int:pk>/leave/", staff.staff_leave, name="staff_leave"),
     path("settings/staff/<int:pk>/sessions/end/", staff.staff_end_sessions, name="staff_end_sessions"),
+    path("settings/tokens/", tokens.all_tokens, name="all_tokens"),
     path("settings/staff/<int:pk>/roles/new/", seats.role_new, name="role_new"),
     path("settings/roles/<int:pk>/end/", seats.role_end, name="role_end"),
     path("settings/staff/<int:pk>/absences/new/", seats.absence_new, name="absence_new"),

@@ -126,6 +126,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "chengnuo" / "static"]
 
+# How often a token may ask the API in a minute; 0 is no limit.
+API_PER_MINUTE = int(os.environ.get("CHENGNUO_API_PER_MINUTE") or "600")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 BLOB_DIR = DATA_DIR / "blobs"
 BLOB_MAX_BYTES = 20 * 1024 * 1024

@@ -9,15 +9,25 @@ from ninja import Router
 
 from chengnuo.kit.api_edge import make_api
 
-PARTS = ("kit.webhooks.api", "people.api_access")
-ROOMS = ("people", "clients", "hotline", "visits", "claims", "complaints")
+from .apps import API_ROOMS
+
+PARTS = (
+    "site.desk_api",
+    "kit.desk_api",
+    "kit.lists_api",
+    "kit.approvals.api",
+    "kit.procedure.api",
+    "kit.outward.api",
+    "kit.webhooks.api",
+    "people.api_access",
+)
 
 
 def routers() -> Iterator[Router]:
-    """`router` of the parts, and of the `api.py` of each installed room."""
+    """`router` of the site's and the kit's parts, and of the `api.py` of each installed room."""
     for part in PARTS:
         yield import_module(f"chengnuo.{part}").router
-    for room in ROOMS:
+    for room in API_ROOMS:
         if apps.is_installed(f"chengnuo.{room}") and find_spec(f"chengnuo.{room}.api"):
             yield import_module(f"chengnuo.{room}.api").router
 

@@ -1,5 +1,9 @@
-from django.apps import AppConfig
+from importlib.util import find_spec
+
+from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
+
+API_ROOMS = ("people", "clients", "hotline", "visits", "claims", "complaints")
 
 
 class SiteConfig(AppConfig):
@@ -10,8 +14,13 @@ class SiteConfig(AppConfig):
     def ready(self) -> None:
         from chengnuo.kit.shell import MenuEntry, register_company, register_menu
         from chengnuo.kit.timeline import register_verb
+        from chengnuo.people.scopes import register_scope
 
         from .desk import live_count
+
+        for room in API_ROOMS:
+            if find_spec(f"chengnuo.{room}.api"):
+                register_scope(room, apps.get_app_config(room).verbose_name)
 
         register_menu(MenuEntry("desk", _("工作台"), "site:desk", order=100, icon="home", go="d", count=live_count))
         register_company(lambda: str(_("金诚国际")))

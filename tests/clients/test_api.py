@@ -22,7 +22,10 @@ def api(db):
     def ask(staff, method, path, body=None, **headers):
         token = f"cn_{staff.username}"
         Token.objects.get_or_create(
-            staff=staff, name="测试", hash=hashed(token), defaults={"expires_at": datetime.now(UTC) + timedelta(days=1)}
+            staff=staff,
+            name="测试",
+            hash=hashed(token),
+            defaults={"scopes": ["write"], "expires_at": datetime.now(UTC) + timedelta(days=1)},
         )
         headers = {"Authorization": f"Bearer {token}", **headers}
         data = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}

@@ -36,5 +36,5 @@ def page(zhou) -> Client:
 @pytest.fixture
 def token(zhou) -> str:
     expires_at = datetime.now(UTC) + timedelta(days=1)
-    Token.objects.create(staff=zhou, name="测试", hash=hashed("cn_test"), expires_at=expires_at)
+    Token.objects.create(staff=zhou, name="测试", hash=hashed("cn_test"), scopes=["write"], expires_at=expires_at)
     return "cn_test"

@@ -64,7 +64,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("broken on purpose")
 
 
-router = Router()
+router = Router(tags=["desk"])
 
 
 class NotePayload(Schema):
@@ -88,6 +88,11 @@ def post_note(request, payload: NotePayload):
 def list_people(request, after: str | None = None, limit: int = 2):
     people, following = paged(Staff.objects.all(), after, limit)
     return {"people": [one.pk for one in people], "next": following}
+
+
+@router.get("/broken", response=replies({200: dict}))
+def broken_operation(request):
+    raise RuntimeError("a secret of ours")
 
 
 urlpatterns = [

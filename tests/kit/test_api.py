@@ -1,15 +1,22 @@
 """The API's edge: tokens, one error shape, keys, pages."""
 
 import json
+import re
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import connection, connections
 from django.test import Client
 
+from chengnuo.ledger.once import once
+from chengnuo.people.actions import make_token
 from chengnuo.people.models import Staff, Token
+from tests.cast import cast as everybody
 
-from .room import carried_out
+from .room import carried_out, carry_out
 
 pytestmark = pytest.mark.urls("tests.kit.room")
 SHAPE = {"code", "message", "clause", "fields"}
@@ -126,6 +133,43 @@ def test_a_method_that_an_address_does_not_take_is_told_in_the_shape(token):
     assert answer["Allow"] == "POST"
 
 
+def test_a_name_that_stands_twice_is_refused(send):
+    assert said(send('{"note": "x", "note": "y"}'), 400)["code"] == "bad_json"
+    assert said(send('{"note": "x", "tags": [{"a": 1, "a": 2}]}'), 400)["code"] == "bad_json"
+    assert carried_out() == 0
+
+
+@pytest.mark.parametrize("depth", [21, 500, 900, 940, 960, 980])
+def test_what_lies_too_deep_is_refused(send, depth):
+    answer = send('{"note": "x", "tags": ' + "[" * depth + "]" * depth + "}")
+    assert answer.status_code in {400, 422}
+    assert set(answer.json()) == SHAPE
+    assert carried_out() == 0
+
+
+def test_a_body_beyond_its_size_is_refused_before_it_is_read(send):
+    assert said(send(json.dumps({"note": "x" * 6_000_000})), 413)["code"] == "too_large"
+    assert said(send(json.dumps({"note": "x" * 30_000_000})), 413)["code"] == "too_large"
+    assert carried_out() == 0
+
+
+@pytest.mark.parametrize("path", ["/api/", "/api/v2/calls", "/api/v1/", "/api/v1/calls/x/y/z", "/api/v1/calls/1/"])
+def test_every_unknown_address_under_the_api_is_told_in_the_shape(token, path):
+    answer = Client(headers={"Authorization": f"Bearer {token}"}).get(path)
+    assert said(answer, 404)["code"] == "not_found"
+
+
+def test_a_fault_of_ours_says_its_mark_and_nothing_of_the_inside(token, caplog):
+    answer = Client(headers={"Authorization": f"Bearer {token}"}).get("/api/test/broken")
+    told = said(answer, 500)
+    assert told["code"] == "fault"
+    (mark,) = re.findall("[0-9a-f]{12}", told["message"])
+    (kept,) = [one for one in caplog.records if one.name == "chengnuo.kit.api_edge"]
+    assert mark in kept.getMessage()
+    assert "a secret of ours" in kept.exc_text
+    assert "secret" not in answer.text
+
+
 def test_an_unknown_address_is_told_in_the_shape(token):
     assert said(Client().get("/api/v1/nothing"), 404)["code"] == "not_found"
 
@@ -147,6 +191,72 @@ def test_a_repeated_request_gets_its_first_answer(send):
 def test_a_key_with_another_content_is_refused(send):
     send({"note": "x"}, **{"Idempotency-Key": "k1"})
     assert said(send({"note": "y"}, **{"Idempotency-Key": "k1"}), 422)["code"] == "key_reused"
+
+
+def test_a_key_at_another_address_is_refused(token):
+    client = Client(headers={"Authorization": f"Bearer {token}", "Idempotency-Key": "k1"})
+    body = {"data": {"note": "x"}, "content_type": "application/json"}
+    assert client.post("/api/test/notes", **body).status_code == 201
+    assert said(client.post("/api/test/notes?again=1", **body), 422)["code"] == "key_reused"
+    assert carried_out() == 1
+
+
+def test_another_persons_key_is_another_key(send, xu):
+    now = datetime.now(UTC)
+    _token, secret = make_token(xu, name="x", expires_at=now + timedelta(days=1), by=xu, now=now)
+    assert send({"note": "x"}, **{"Idempotency-Key": "k1"}).status_code == 201
+    other = Client(headers={"Authorization": f"Bearer {secret}", "Idempotency-Key": "k1"})
+    answer = other.post("/api/test/notes", {"note": "x"}, content_type="application/json")
+    assert (answer.status_code, "Idempotent-Replayed" in answer) == (201, False)
+    assert carried_out() == 2
+
+
+def test_what_is_left_out_is_not_what_is_said(send):
+    send({"note": "x"}, **{"Idempotency-Key": "k1"})
+    assert said(send({"note": "x", "kind": "b"}, **{"Idempotency-Key": "k1"}), 422)["code"] == "key_reused"
+
+
+def test_a_key_whose_first_request_is_still_at_work_waits_for_its_answer(committing_db):
+    zhou = everybody().zhoumin
+    at_work, may_end = threading.Event(), threading.Event()
+    got: list[tuple[int, object, bool]] = []
+
+    def slowly() -> tuple[int, object]:
+        at_work.set()
+        may_end.wait(30)
+        return 201, {"where": carry_out("x")}
+
+    def ask(run):
+        try:
+            got.append(once(zhou, "api:k1", "print", run))
+        finally:
+            connections.close_all()
+
+    first = threading.Thread(target=ask, args=[slowly])
+    first.start()
+    assert at_work.wait(30)
+    second = threading.Thread(target=ask, args=[lambda: (201, {"where": carry_out("x")})])
+    second.start()
+    wait_until(is_waiting_for_a_lock)
+    may_end.set()
+    first.join(30)
+    second.join(30)
+    assert got == [(201, {"where": "/test/1/"}, False), (201, {"where": "/test/1/"}, True)]
+    assert carried_out() == 1
+
+
+def is_waiting_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return cursor.fetchone()[0]
+
+
+def wait_until(happened) -> None:
+    for _time in range(1000):
+        if happened():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it never happened")
 
 
 def test_a_refused_request_frees_its_key(send):

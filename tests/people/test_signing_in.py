@@ -14,7 +14,7 @@ from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.errors import Refusal
 from chengnuo.people import access, actions
 from chengnuo.people.models import SignIn, SignInAttempt, Token
-from chengnuo.people.tokens import staff_for_token
+from chengnuo.people.tokens import live_token
 from tests.cast import CAST_AT, PASSWORD, refused
 from tests.cast import cast as made
 
@@ -193,23 +193,23 @@ def test_a_token_is_its_persons_until_it_expires_and_only_its_hash_is_kept(cast)
     assert secret.startswith("cn_")
     assert secret not in str(Token.objects.values())
     with CaptureQueriesContext(connection) as queries:
-        assert staff_for_token(secret, NOW).unit == cast.su
+        assert live_token(secret, NOW).staff.unit == cast.su
     assert len(queries) == 1
-    assert staff_for_token(secret, NOW + DAY - MINUTE) == cast.zhoumin
-    assert staff_for_token(secret, NOW + DAY) is None
+    assert live_token(secret, NOW + DAY - MINUTE).staff == cast.zhoumin
+    assert live_token(secret, NOW + DAY) is None
     assert row.hash != secret
 
 
 @pytest.mark.parametrize("secret", ["", "cn_", "cn_" + "x" * 43, "Bearer", "cn_\0", "cn_\ud800", "cn_" + "长" * 10000])
 def test_an_unknown_secret_is_nobodys(cast, secret):
     token(cast)
-    assert staff_for_token(secret, NOW) is None
+    assert live_token(secret, NOW) is None
 
 
 def test_a_revoked_token_is_worthless_and_is_revoked_once(cast):
     row, secret = token(cast)
     actions.revoke_token(row, by=cast.zhoumin, now=NOW)
-    assert staff_for_token(secret, NOW) is None
+    assert live_token(secret, NOW) is None
     with refused("token_over"):
         actions.revoke_token(row, by=cast.zhoumin, now=NOW)
 
@@ -227,8 +227,8 @@ def test_the_command_prints_a_fresh_token_and_nothing_else(cast):
     with clock.moved_to(NOW):
         call_command("token", "ZhouMin", "--days", "7", "--name", "replay", stdout=out)
     secret = out.getvalue().removesuffix("\n")
-    assert staff_for_token(secret, NOW + 7 * DAY - MINUTE) == cast.zhoumin
-    assert staff_for_token(secret, NOW + 7 * DAY) is None
+    assert live_token(secret, NOW + 7 * DAY - MINUTE).staff == cast.zhoumin
+    assert live_token(secret, NOW + 7 * DAY) is None
 
 
 @pytest.mark.parametrize("args", [["nobody"], ["zhoumin", "--days", "0"], ["zhoumin", "--days", "99999999999"]])

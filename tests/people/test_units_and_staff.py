@@ -10,7 +10,7 @@ from chengnuo.ledger.models import Obligation, Ref, TrailEvent, TrailText
 from chengnuo.people import actions
 from chengnuo.people.models import Role, Share, SignIn, Staff, Substitute, Token, Unit
 from chengnuo.people.reach import reach
-from chengnuo.people.tokens import staff_for_token
+from chengnuo.people.tokens import live_token
 from tests.cast import refused
 
 NOW = datetime(2026, 9, 28, 14, 36, tzinfo=ZONE)
@@ -179,7 +179,7 @@ def test_who_leaves_loses_roles_substitutes_sessions_and_tokens(cast):
     assert Substitute.objects.get(pk=stands_in.pk).revoked_at == NOW
     assert not Session.objects.filter(pk=session.pk).exists()
     assert SignIn.objects.get().ended_at == NOW
-    assert (staff_for_token(secret, NOW), Token.objects.get().revoked_at) == (None, NOW)
+    assert (live_token(secret, NOW), Token.objects.get().revoked_at) == (None, NOW)
     assert reach(gone, NOW).units == ()
     assert everything_is_told()
 

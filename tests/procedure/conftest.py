@@ -14,7 +14,7 @@ from chengnuo.people.actions import make_token
 from chengnuo.people.models import Staff
 from tests.cast import CAST_AT, Cast
 
-LONG = timedelta(days=3000)
+LONG = timedelta(days=366)
 
 
 @dataclass

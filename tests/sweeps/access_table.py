@@ -32,6 +32,7 @@ ROSTERS = "403 200 403 403 403 403 200 403 403 403"
 ROSTERED = ROSTERS.replace("200", "302")
 SEEN_BY_REACH = "200 200 404 404 404 200 200 200 200 404"
 MINE = "302 404 404 404 404 404 404 404 404 404"
+OWN = MINE.replace("302", "200")
 NO_TOKEN = ALL.replace("200", "401")
 
 
@@ -120,6 +121,9 @@ PAGES = [
     Row("people:end_other_sessions", DONE_ALL, "post"),
     Row("people:end_session", MINE, "post", pk("session")),
     Row("people:password", ALL),
+    Row("people:tokens", ALL),
+    Row("people:token_revoke", "302 404 404 404 404 404 404 404 404 302", "post", pk("token")),
+    Row("people:all_tokens", ADMINISTERS),
     Row("people:substitutes", ALL),
     Row("people:substitute_new", ALL),
     Row("people:substitute_revoke", "302 403 404 404 404 404 404 404 404 404", "post", pk("substitute")),
@@ -266,6 +270,119 @@ API = [
     Row("api:send_webhook_again", ADMINISTERS.replace("200", "202"), "post", id_("hook"), {}),
     Row("api:get_access", ADMINISTERS, kwargs=id_("zhoumin")),
     Row("api:ask_access", ADMINISTERS, "post", id_("zhoumin"), {"number": "@number"}),
+    # The desk
+    Row("api:list_duties", ALL),
+    Row("api:get_duty", SEEN, kwargs=id_("duty")),
+    Row("api:why_duty", SEEN, kwargs=id_("duty")),
+    Row("api:urge_duty", SEEN, "post", id_("duty")),
+    Row("api:list_notices", ALL),
+    Row("api:read_notice", OWN, "post", id_("notice")),
+    Row("api:read_notices", ALL, "post", post={"up_to": 1}),
+    Row("api:search_everything", ALL, query="?q=%E7%BD%97"),
+    Row("api:list_files", SEEN, kwargs={"type": "clients.client", "pk": "@client"}),
+    Row("api:attach_file", ALL.replace("200", "422"), "post", {"type": "clients.client", "pk": "@client"}),  # No file.
+    Row("api:download_file", SEEN, kwargs=id_("blob")),
+    Row("api:get_list", ALL, kwargs={"key": "clients"}),
+    Row("api:choose_columns", ALL, "post", {"key": "clients"}, {"columns": ["name"]}),
+    Row("api:save_view", ALL, "post", {"key": "clients"}, {"name": "x"}),
+    Row("api:drop_view", OWN, "post", {"key": "clients", "id": "@view"}),
+    Row("api:export_list", ALL.replace("200", "201"), "post", {"key": "clients"}, {}),
+    Row("api:list_jobs", ALL),
+    Row("api:get_job", OWN, kwargs=id_("job")),
+    Row("api:retry_job", OWN.replace("200", "409"), "post", id_("job")),
+    # Approvals and the procedure
+    Row("api:list_approvals", ALL),
+    Row("api:get_approval", "404 404 404 404 404 200 200 200 200 404", kwargs=id_("approval")),
+    Row(
+        "api:decide_approval",
+        "404 404 404 404 404 403 403 200 403 404",
+        "post",
+        id_("approval"),
+        {"step": "@step", "sha256": "@sha256", "decision": "approve", "opinion": "同意"},
+    ),
+    Row(
+        "api:withdraw_approval", "404 404 404 404 404 200 403 403 403 404", "post", id_("approval"), {"reason": "不改"}
+    ),
+    Row("api:list_clauses", ALL),
+    Row("api:get_clause", ALL, kwargs={"id": "3.1.5"}),
+    Row("api:list_parameters", ALL),
+    Row("api:get_parameter", ALL, kwargs={"key": "call_back.due"}),
+    Row(
+        "api:propose",
+        "403 403 403 403 403 201 201 403 403 403",
+        "post",
+        {"key": "ring.given_up"},
+        {"value": "41", "reason": "偏紧"},
+    ),
+    Row("api:list_calendar", ALL),
+    Row("api:get_year", ALL, kwargs={"year": 2026}),
+    Row(
+        "api:import_year",
+        "403 403 403 403 403 403 201 403 403 201",
+        "post",
+        {"year": 2031},
+        {"source": "国务院办公厅", "days": [{"date": "2031-01-01", "kind": "holiday", "name": "元旦"}]},
+    ),
+    # Notices outward
+    Row("api:list_channels", ADMINISTERS),
+    Row("api:set_channel", ADMINISTERS, "post", {"channel": "mail"}, {"is_on": False}),
+    Row("api:try_channel", ADMINISTERS.replace("200", "422"), "post", {"channel": "mail"}),  # It is not set up.
+    Row("api:list_tellings", ADMINISTERS),
+    Row("api:set_telling", ADMINISTERS, "post", {"moment": "duty.due"}, {"also": ["manager"], "channels": ["mail"]}),
+    Row("api:list_deliveries", ADMINISTERS),
+    Row("api:send_deliveries_again", ADMINISTERS.replace("200", "409"), "post", post={}),  # Nothing failed.
+    Row("api:list_addresses", ALL),
+    Row("api:set_address", ALL, "post", {"channel": "mail"}, {"value": "a@example.com"}),
+    # People
+    Row("api:get_me", ALL),
+    Row("api:list_sessions", ALL),
+    Row("api:end_session", OWN, "post", id_("session")),
+    Row("api:end_sessions", ALL, "post"),
+    Row("api:list_tokens", ALL),
+    Row("api:revoke_token", "200 404 404 404 404 404 404 404 404 200", "post", id_("token")),
+    Row("api:list_units", ALL),
+    Row("api:get_unit", "200 200 404 404 200 200 200 200 200 200", kwargs=id_("su")),
+    Row("api:open_unit", ADMINISTERS.replace("200", "201"), "post", post={"code": "YY", "name": "盐城分公司"}),
+    Row("api:change_unit", ADMINISTERS, "post", id_("spare"), {"name": "空的分公司"}),
+    Row("api:close_unit", ADMINISTERS, "post", id_("spare")),
+    Row("api:list_staff", ALL),
+    Row("api:get_staff", "200 200 404 404 200 200 200 200 200 200", kwargs=id_("zhoumin")),
+    Row(
+        "api:hire",
+        ADMINISTERS.replace("200", "201"),
+        "post",
+        post={"username": "newcomer", "name": "新人", "unit_id": "@su"},
+    ),
+    Row("api:change_staff", ADMINISTERS, "post", id_("zhoumin"), {"name": "周敏", "unit_id": "@su", "phone": "1234"}),
+    Row("api:reset_password", ADMINISTERS, "post", id_("zhoumin"), {"password": "a long way to go home"}),
+    Row("api:leave", ADMINISTERS, "post", id_("zhoumin")),
+    Row("api:end_staff_sessions", ADMINISTERS, "post", id_("zhoumin")),
+    Row(
+        "api:give_role",
+        ADMINISTERS.replace("200", "201"),
+        "post",
+        id_("zhoumin"),
+        {"kind": "custodian", "unit_id": "@su"},
+    ),
+    Row("api:end_role", ADMINISTERS, "post", id_("role")),
+    Row("api:list_absences", ALL),
+    Row(
+        "api:report_absence",
+        "201 201 404 404 403 403 403 403 403 201",
+        "post",
+        id_("zhoumin"),
+        {"starts_at": "@now", "ends_at": "@soon", "reason": "外出"},
+    ),
+    Row("api:end_absence", "200 200 404 404 404 404 404 404 404 200", "post", id_("absence")),
+    Row("api:list_substitutes", ALL),
+    Row(
+        "api:name_substitute",
+        "201 422 422 422 201 201 201 201 201 201",
+        "post",
+        post={"staff_id": "@xuning", "ends_at": "@soon", "reason": "外出"},
+    ),
+    Row("api:revoke_substitute", "200 403 404 404 404 404 404 404 404 404", "post", id_("substitute")),
+    # Clients
     Row("api:list_clients", ALL),
     Row("api:enter_client", "422 422 422 422 422 422 422 422 422 422", "post", post={}),
     Row("api:get_client", SEEN, kwargs=id_("client")),

@@ -27,7 +27,7 @@ TOP = ("site", "cli", "__main__")
 FLOOR = {room: number for number, rooms in enumerate((*FLOORS, FEATURES, TOP)) for room in rooms}
 ALLOWED_BETWEEN_FEATURES = ("actions",)
 # docs/decisions/pages-of-people-stand-on-the-kit.md
-EDGES_OF_PEOPLE = ("api_access", "apps", "forms", "views")
+EDGES_OF_PEOPLE = ("api", "api_access", "apps", "forms", "views")
 KIT_FOR_PEOPLE = ("api", "clash", "forms", "posts", "requests", "shell")
 
 
@@ -166,6 +166,7 @@ SENT_AGAIN = {
     "people/_press.html": "see the view",
     "kit/_me.html": "a sign-out",
     "kit/_print.html": "every printing is an event of its own",
+    "people/tokens.html": "every token is a new one, and nothing may keep its secret",
     "hotline/feeds.html": "every address is a new one, and nothing may keep its secret",
     "hotline/print.html": "every printing is an event of its own",
     "clients/_unmask.html": "every showing of a number is an event of its own",

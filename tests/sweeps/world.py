@@ -132,6 +132,7 @@ def everything(cast: Cast, now: Any) -> World:
     notices.notify([zhou.pk], "x", {}, promise, now)
     upload = SimpleUploadedFile("保单.txt", "保单".encode())
     do(blobs.attach, client, blobs.store(upload), now=now, by=zhou)
+    token, _secret = do(people.make_token, zhou, name="总机", expires_at=now + DAY, by=zhou, now=now)
     do(people.open_session, zhou, now=now, session_key="k", address=None, agent="")
     lists.keep_view(zhou, "clients", "我的", "q=x")
     job = do(jobs.start, "sweep.nothing", "试做", now=now, args={}, by=zhou)
@@ -214,6 +215,7 @@ def everything(cast: Cast, now: Any) -> World:
             "spare": spare.pk,
             "zhoumin": zhou.pk,
             "xuning": cast.xuning.pk,
+            "token": token.pk,
             "session": SignIn.objects.latest("pk").pk,
             "substitute": substitute.pk,
             "absence": absence.pk,

@@ -1,11 +1,13 @@
 from .approvals import Approval, ApprovalStep
 from .desk import Blob, Draft, ListChoice, Notice, SavedView
 from .jobs import Job, JobState
+from .limits import ApiCount
 from .outward import Address, Channel, Delivery, DeliveryState, Outlet, Security, Telling, masked
 from .webhooks import SendingState, Webhook, WebhookDelivery
 
 __all__ = [
     "Address",
+    "ApiCount",
     "Approval",
     "ApprovalStep",
     "Blob",

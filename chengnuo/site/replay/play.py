@@ -11,6 +11,7 @@ from chengnuo.ledger.clock import moved_to
 from chengnuo.ledger.loop import go_round
 from chengnuo.people.actions import make_token
 from chengnuo.people.models import Role, Staff
+from chengnuo.people.scopes import LONGEST
 
 from ..demo.company import Company, build
 from .story import Act, Row, Story
@@ -141,7 +142,7 @@ class _Player:
         return self.tokens[line]
 
     def _made(self, staff: Staff) -> str:
-        ends = self.until + timedelta(days=1)
+        ends = min(self.until + timedelta(days=1), self.since + LONGEST)
         return make_token(staff, name=SOURCE, expires_at=ends, by=None, now=self.since)[1]
 
 
