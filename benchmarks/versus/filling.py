@@ -21,13 +21,15 @@ from chengnuo.people.actions import make_token
 from chengnuo.people.models import Staff
 from chengnuo.site.demo.company import build
 
-PASSWORD = "bench-2026-long"  # noqa: S105
+PASSWORD = "bench-2026-long"
 BEGINS = NOW - timedelta(days=900)
 KEYS = 10_000_000
 """Copies have keys from here on, rows made by the actions afterwards from ten times that."""
 EVENTS_APART = 20
 
-CASE = "SELECT c.*, %(keys)s + c.n AS key, %(clients)s + c.client AS client_id FROM bench_case c WHERE c.is_closed = %(is_closed)s"
+CASE = """
+SELECT c.*, %(keys)s + c.n AS key, %(clients)s + c.client AS client_id FROM bench_case c WHERE c.is_closed = %(is_closed)s
+"""
 SUBJECT = "CASE WHEN t.subject_type IN ('hotline.call', 'hotline.promise') THEN c.key ELSE c.client_id END"
 EVENT = "%(keys)s + c.n * %(apart)s + array_position(%(events)s::bigint[], {0})"
 PHONE = "'139' || lpad(c.client::text, 8, '0')"
@@ -109,7 +111,8 @@ def _clients(staff: Staff) -> tuple[int, int]:
     """The keys of the first client and the first contact; the others follow."""
     names = [client_name(number) for number in range(CLIENTS)]
     since = BEGINS.date()
-    rows = [Client(unit=staff.unit, kind="company", name=n, since=since, folded=folded(n), grams=grams(n)) for n in names]
+    given = {"unit": staff.unit, "kind": "company", "since": since}
+    rows = [Client(**given, name=name, folded=folded(name), grams=grams(name)) for name in names]
     clients = Client.objects.bulk_create(rows)
     contacts = Contact.objects.bulk_create([Contact(name=f"经办人{number}") for number in range(CLIENTS)])
     numbers = [f"139{number:08d}" for number in range(CLIENTS)]
@@ -164,7 +167,7 @@ def fill(first: int, last: int, filled: Filled) -> None:
         for model in (filled.closed, filled.open):
             _copy(cursor, model, filled)
         cursor.execute("DROP TABLE bench_case")
-    if "reindex" in __import__("django.core.management").core.management.get_commands(): call_command("reindex", verbosity=0)
+    call_command("reindex", verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
 

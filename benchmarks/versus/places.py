@@ -47,7 +47,8 @@ def one_cluster() -> Iterator[Cluster]:
 
 
 def peer_environment(cluster: Cluster) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO", "DATABASE", "CHENGNUO"))}
+    ours = ("DJANGO", "DATABASE", "CHENGNUO")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return kept | {"PEER_DATABASE_URL": cluster.url("peer")}
 
 
@@ -93,8 +94,10 @@ def ours(cluster: Cluster, port: int) -> Iterator[psutil.Process]:
 
 
 def peers(cluster: Cluster, port: int) -> contextlib.AbstractContextManager[psutil.Process]:
-    gunicorn = [str(PEER / "bin" / "gunicorn"), "--workers", "2", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
-    return served([*gunicorn, "--keep-alive", "75", "benchmarks.versus.peer.wsgi"], port, peer_environment(cluster))
+    options = {"workers": "2", "bind": f"127.0.0.1:{port}", "log-level": "warning", "keep-alive": "75"}
+    named = [word for name, value in options.items() for word in (f"--{name}", value)]
+    argv = [str(PEER / "bin" / "gunicorn"), *named, "benchmarks.versus.peer.wsgi"]
+    return served(argv, port, peer_environment(cluster))
 
 
 def bare(port: int) -> contextlib.AbstractContextManager[psutil.Process]:

@@ -33,7 +33,8 @@ def main(last: int) -> None:
     FollowUp.objects.bulk_create(first, batch_size=5000)
     eventful = Ticket.objects.order_by("-pk")[0]
     for number in range(9):
-        FollowUp.objects.create(ticket=eventful, title="告知", comment=f"第{number + 1}次告知：保险公司仍在审批", user=staff)
+        said = f"第{number + 1}次告知：保险公司仍在审批"
+        FollowUp.objects.create(ticket=eventful, title="告知", comment=said, user=staff)
     browser = Client()
     browser.force_login(staff)
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""The peer as its documentation sets it up: django-helpdesk on the same PostgreSQL, DEBUG off, sessions in the database."""
+"""The peer as its documentation sets it up: django-helpdesk on the same PostgreSQL, sessions in the database."""
 
 import os
 from urllib.parse import parse_qs, urlsplit
@@ -13,7 +13,7 @@ DATABASES = {
         "CONN_MAX_AGE": 600,
     }
 }
-SECRET_KEY = "of a benchmark"  # noqa: S105
+SECRET_KEY = "of a benchmark"
 DEBUG = False
 ALLOWED_HOSTS = ["*"]
 USE_TZ = True
