@@ -28,7 +28,8 @@ KEYS = 10_000_000
 EVENTS_APART = 20
 
 CASE = """
-SELECT c.*, %(keys)s + c.n AS key, %(clients)s + c.client AS client_id FROM bench_case c WHERE c.is_closed = %(is_closed)s
+SELECT c.*, %(keys)s + c.n AS key, %(clients)s + c.client AS client_id
+FROM bench_case c WHERE c.is_closed = %(is_closed)s
 """
 SUBJECT = "CASE WHEN t.subject_type IN ('hotline.call', 'hotline.promise') THEN c.key ELSE c.client_id END"
 EVENT = "%(keys)s + c.n * %(apart)s + array_position(%(events)s::bigint[], {0})"
