@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "chengnuo.visits",
     "chengnuo.claims",
     "chengnuo.complaints",
+    "chengnuo.satisfaction",
     "chengnuo.site",
 ]
 MIDDLEWARE = [
@@ -132,6 +133,8 @@ BLOB_MAX_BYTES = 20 * 1024 * 1024
 PRINT_FONTS = BASE_DIR / "chengnuo" / "kit" / "documents" / "fonts"
 # An authority of the company's own that its mail servers are signed by.
 MAIL_CA = os.environ.get("CHENGNUO_MAIL_CA", "")
+# Where clients reach the pages that are theirs, if that is not the address that the staff use.
+PUBLIC_URL = os.environ.get("CHENGNUO_PUBLIC_URL", "").rstrip("/")
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 

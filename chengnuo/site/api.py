@@ -9,7 +9,7 @@ from ninja import Router
 
 from chengnuo.kit.api_edge import make_api
 
-ROOMS = ("people", "clients", "hotline", "visits", "claims", "complaints")
+ROOMS = ("people", "clients", "hotline", "visits", "claims", "complaints", "satisfaction")
 
 
 def routers() -> Iterator[Router]:
