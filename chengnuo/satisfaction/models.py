@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -117,6 +118,11 @@ class RatingRequest(Kept):
     @property
     def subject(self) -> Ref:
         return Ref(self.subject_type, self.subject_pk)
+
+    @property
+    def served(self) -> Kept:
+        """The record that is judged, by its key alone: for `acting`, which reads it afresh."""
+        return apps.get_model(self.subject_type)(pk=self.subject_pk)  # type: ignore[no-any-return]
 
     @property
     def duty_owner_id(self) -> int | None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy, gettext_noop
 
@@ -12,9 +13,15 @@ from chengnuo.ledger.obligations import Act, Facts, Owed, obligation, verbs
 from .models import RatingRequest, RequestState, Skipped
 
 
-def skipped_because(
-    client_id: int | None, latest: RatingRequest | None, now: datetime, book: Rulebook
-) -> Skipped | None:
+class Earlier(NamedTuple):
+    """A request of the same contact, as far as it counts for the next one."""
+
+    state: str
+    asked_at: datetime
+    expires_at: datetime
+
+
+def skipped_because(client_id: int | None, latest: Earlier | None, now: datetime, book: Rulebook) -> Skipped | None:
     """Why nobody is asked about a service finished now; None where the client is (2.2).
 
     A client's contact has at most one link open, and is asked again only `rating.quiet` natural days [D] after he was
@@ -24,7 +31,7 @@ def skipped_because(
         return Skipped.UNKNOWN
     if latest is None:
         return None
-    if latest.is_open(now):
+    if latest.state == RequestState.ASKED and now < latest.expires_at:
         return Skipped.OPEN
     return Skipped.QUIET if now < _after(latest.asked_at, "rating.quiet", book) else None
 

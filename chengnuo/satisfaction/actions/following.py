@@ -24,7 +24,7 @@ def follow_up(request: RatingRequest, *, found: str, said: str, by: Staff, now: 
     if not may_handle(by, request.unit_id, request.keeper_id, now):
         raise Forbidden(_("这项服务不归你处理"), clause="2.2")
     found, said = _checked(found, said)
-    with acting(request.subject.load(), request, client=request.client) as (subject, fresh):
+    with acting(request.served, request, client=request.client) as (subject, fresh):
         if fresh.state != RequestState.RATED or fresh.followed_up_at is not None:
             raise Refusal("illegal_move", _("没有评价可回访，或已回访过，刷新后看最新情况"), clause="2.2")
         fresh.followed_up_at, fresh.followed_up_by = now, by

@@ -21,7 +21,7 @@ def give_link(request: RatingRequest, *, by: Staff, now: datetime) -> str:
     """
     if not may_handle(by, request.unit_id, request.keeper_id, now):
         raise Forbidden(_("这项服务不归你处理"), clause="2.2")
-    with acting(request.subject.load(), request, client=request.client) as (subject, fresh):
+    with acting(request.served, request, client=request.client) as (subject, fresh):
         if not fresh.is_open(now):
             raise Refusal("link_dead", _("链接已用过、过期或收回，要再请就写明原因"), clause="2.2")
         fresh.channel = Way.COPIED

@@ -11,11 +11,11 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from chengnuo.kit.forms import Form
 from chengnuo.ledger.errors import Refusal
@@ -26,6 +26,7 @@ from ..links import WINDOW, is_slowed, note_failure
 from ..models import LONGEST, MARKS
 
 LARGEST = 16 * 1024
+METHODS = ("GET", "HEAD", "POST")
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -69,6 +70,8 @@ def for_clients(view: View) -> View:
         response = view(request, *args, **kwargs)
         for name, value in HEADERS.items():
             response[name] = value
+        # Django would write the address of every refusal into the log, and that of a form to correct opens a link.
+        response._has_been_logged = True  # type: ignore[attr-defined]
         return response
 
     return login_not_required(answered)
@@ -76,9 +79,10 @@ def for_clients(view: View) -> View:
 
 @csrf_exempt
 @for_clients
-@require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, token: str) -> HttpResponse:
     """Ask for a mark, and take it once."""
+    if request.method not in METHODS:  # Django's decorator would log the address.
+        return HttpResponseNotAllowed(METHODS)
     now = request.now  # type: ignore[attr-defined]
     address = clean_address(request.META.get("REMOTE_ADDR"))
     if _is_too_large(request):
