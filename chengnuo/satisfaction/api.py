@@ -75,11 +75,6 @@ def list_ratings(request: Asked, cursor: str | None = None, state: StateName = "
     return {"ratings": [RatingOut.of(one) for one in found], "next": following}
 
 
-@router.get("/ratings/{id}", response=replies({200: RatingOut}))
-def get_rating(request: Asked, id: int) -> Any:
-    return RatingOut.of(_rating(request, id))
-
-
 @router.post("/ratings/requests", response=replies({201: RatingOut}))
 def ask_for_rating(request: Asked, payload: AskIn) -> Any:
     """Ask about a finished service by hand, with the reason. An open link of the same contact is taken back."""
@@ -89,6 +84,11 @@ def ask_for_rating(request: Asked, payload: AskIn) -> Any:
         return 201, RatingOut.of(actions.ask_again(subject, reason=payload.reason, by=request.user, now=request.now))
 
     return acts(request, payload, run)
+
+
+@router.get("/ratings/{id}", response=replies({200: RatingOut}))
+def get_rating(request: Asked, id: int) -> Any:
+    return RatingOut.of(_rating(request, id))
 
 
 @router.post("/ratings/{id}/follow-up", response=replies({200: RatingOut}))

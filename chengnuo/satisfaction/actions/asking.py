@@ -90,7 +90,7 @@ def _of(subject: Kept) -> dict[str, object]:
     return {"subject_type": ref(subject).type, "subject_pk": subject.pk}
 
 
-# Stands in every action that finishes a service, so it is written out: a query costs more to put together than to answer.
+# Asked in every action that finishes a service, so it is written out: putting a query together costs more than it.
 LATEST = """
 SELECT state, asked_at, expires_at FROM satisfaction_ratingrequest
 WHERE client_id = %s AND contact_id {} AND state <> 'skipped' ORDER BY asked_at DESC LIMIT 1
