@@ -96,7 +96,7 @@ def link(request: Asked, pk: int) -> HttpResponse:
     token = actions.give_link(one, by=request.user, now=request.now)
     outlet = Outlet.objects.filter(channel=Channel.MAIL).first()
     address = address_of(token, base(outlet) or request.build_absolute_uri("/").rstrip("/"))
-    context = {"one": one, "address": address, "until": until(one), "qr": SafeString(qr(address))}
+    context = {"one": one, "address": address, "until": until(one), "qr": SafeString(qr(address, scale=4))}
     return render(request, "satisfaction/link.html", context)
 
 
