@@ -171,7 +171,7 @@ def letter(request: RatingRequest, to: str, outlet: Outlet) -> Letter:
     lines = [
         subject + _("。打个分，有话就写，一分钟以内。"),
         link,
-        _("链接%(until)s前有效，只能用一次，不用登录。不想评就不用管，也不用回复。") % {"until": until(request)},
+        _("链接有效至%(until)s，只能用一次，不用登录。不想评就不用管，也不用回复。") % {"until": until(request)},
     ]
     html = "".join(f"<p>{_linked(line)}</p>" for line in lines)
     return Letter(
