@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from chengnuo.clients.case_pages import register_room
+from chengnuo.clients.served import finished_case, register_finishing
 
 from .access import visible_claims
 from .models import Claim
@@ -15,3 +16,4 @@ VERBS = {
 }
 
 register_room(Claim, visible_claims, VERBS, clause="3.4", order=304, go="x", label=_("协赔"))
+register_finishing("claims.claim", finished_case(_("协赔"), lambda claim: (None, claim.reporter)))

@@ -34,6 +34,7 @@ class Claim(Case):
     REGISTER = "XP"
     FIRST = S.REPORTED
     FINISHED = (S.CLOSED, S.FILED)
+    SERVED = (S.CLOSED, S.FILED)
     TAKEN_ON = "claim.registered"
     MOVES = (
         Move("register", (S.REPORTED,), S.REGISTERED, _("登记报案"), "3.4.1"),

@@ -28,6 +28,8 @@ class Case(Kept):
     MOVES: ClassVar[Sequence[Move]]
     FIRST: ClassVar[str]
     FINISHED: ClassVar[Sequence[str]]
+    SERVED: ClassVar[Sequence[str]]
+    """The states in which the client has had his service: moving into them asks for his judgement (2.2)."""
     TAKEN_ON: ClassVar[str]
 
     number = models.CharField(_("单号"), max_length=40, unique=True)

@@ -43,6 +43,7 @@ class Complaint(Case):
     REGISTER = "TS"
     FIRST = S.RECEIVED
     FINISHED = (S.CLOSED, S.WITHDRAWN)
+    SERVED = (S.NOTIFIED, S.CLOSED)
     TAKEN_ON = "complaint.registered"
     MOVES = (
         Move("register", (S.RECEIVED,), S.REGISTERED, _("登记受理"), "3.6.1"),

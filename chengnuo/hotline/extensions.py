@@ -28,6 +28,7 @@ from chengnuo.ledger.models import ref
 from chengnuo.people.models import Staff
 from chengnuo.people.reach import reach
 
+from . import served
 from .access import may_handle, visible_calls, visible_mails, visible_promises
 from .actions import forget_old_words, let_rings_go_on, take_over_started_shifts
 from .lookup import matching
@@ -187,3 +188,4 @@ on_round(take_over_started_shifts)
 on_round(let_rings_go_on)
 on_daily(forget_old_words)
 on_round(ask_for_mail)
+served.register()

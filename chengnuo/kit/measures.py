@@ -18,6 +18,7 @@ def unit_name(unit: str) -> str:
         "percent": _("%"),
         "yuan": _("元"),
         "count": _("次"),
+        "marks": _("分"),
     }.get(unit, unit)
 
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from .calendar import Basis
 from .clauses import Bilingual
 
-UNITS = (*Basis, "seconds", "days", "months", "percent", "yuan", "count")
+UNITS = (*Basis, "seconds", "days", "months", "percent", "yuan", "count", "marks")
 
 
 @dataclass(frozen=True)

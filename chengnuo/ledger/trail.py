@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -106,6 +106,19 @@ def digest(record: Kept) -> str:
     return hmac.new(settings.TRAIL_KEY, canonical(values).encode(), hashlib.sha256).hexdigest()[:32]
 
 
+Follow = Callable[[Kept, Draft, datetime], Iterable[Kept]]
+_followers: list[Follow] = []
+
+
+def on_record(follow: Follow) -> None:
+    """Let a higher room write rows of its own with an event, in its transaction; called from AppConfig.ready().
+
+    `follow` is given the record, the event before it is written (it may add codes to its `data`) and the instant. It
+    gives the rows that it wrote: the event vouches for their values, as for those of the records it names.
+    """
+    _followers.append(follow)
+
+
 def record(
     verb: str,
     subject: Kept,
@@ -142,6 +155,8 @@ def record(
         rows={f"{other._meta.label_lower}:{other.pk}": digest(other) for other in (subject, *also)},
         on_behalf_of=on_behalf_of,
     )
+    for follow in _followers:
+        draft.rows |= {f"{row._meta.label_lower}:{row.pk}": digest(row) for row in follow(subject, draft, now)}
     changes = review([subject, *also], draft, now=now, withdraws=withdraws)
     append([draft])
     apply_changes(changes, draft)

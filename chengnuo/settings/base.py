@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "chengnuo.visits",
     "chengnuo.claims",
     "chengnuo.complaints",
+    "chengnuo.satisfaction",
     "chengnuo.site",
 ]
 MIDDLEWARE = [
@@ -136,6 +137,8 @@ PRINT_FONTS = BASE_DIR / "chengnuo" / "kit" / "documents" / "fonts"
 MAIL_CA = os.environ.get("CHENGNUO_MAIL_CA", "")
 # Webhooks go to public addresses by https; with 1 to machines of this network as well, and there by http too.
 WEBHOOK_PRIVATE = os.environ.get("CHENGNUO_WEBHOOK_PRIVATE") == "1"
+# Where clients reach the pages that are theirs, if that is not the address that the staff use.
+PUBLIC_URL = os.environ.get("CHENGNUO_PUBLIC_URL", "").rstrip("/")
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 

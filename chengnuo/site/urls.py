@@ -25,6 +25,7 @@ ROOMS = {
     "visits": "visits/",
     "claims": "claims/",
     "complaints": "complaints/",
+    "satisfaction": "satisfaction/",
 }
 
 
@@ -38,6 +39,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("settings/phone/", include("chengnuo.hotline.system_urls")),
     path("hooks/phone/", hook, name="phone_hook"),
+    path("r/", include("chengnuo.satisfaction.link_urls")),
     path("api/v1/", api_urls(api)),
     *(path(prefix, include(module)) for room, prefix in ROOMS.items() if (module := pages(room))),
 ]

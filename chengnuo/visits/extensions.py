@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from chengnuo.clients.case_pages import register_room
+from chengnuo.clients.served import finished_case, register_finishing
 
 from .access import visible_visits
 from .models import Visit
@@ -14,3 +15,4 @@ VERBS = {
 }
 
 register_room(Visit, visible_visits, VERBS, clause="4.1", order=401, go="v", label=_("上门服务"))
+register_finishing("visits.visit", finished_case(_("上门服务"), lambda visit: (visit.contact_id, visit.agreed_with)))

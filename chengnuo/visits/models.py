@@ -28,6 +28,7 @@ class Visit(Case):
     REGISTER = "BF"
     FIRST = S.PLANNED
     FINISHED = (S.FOLLOWED_UP, S.FILED, S.MISSED, S.CANCELLED)
+    SERVED = (S.DONE, S.SURVEY_SIGNED, S.SURVEY_UNSIGNED, S.FOLLOWED_UP, S.FILED)
     TAKEN_ON = "visit.confirmed"
     MOVES = (
         Move("confirm", (S.PLANNED,), S.CONFIRMED, _("与客户约定"), "4.1.B"),

@@ -5,7 +5,7 @@ import pytest
 from chengnuo.hotline import actions
 from chengnuo.hotline.access import visible_promises
 from chengnuo.hotline.figures import outcome
-from chengnuo.hotline.models import Promise, PromiseAct
+from chengnuo.hotline.models import Call, Promise, PromiseAct
 from chengnuo.ledger.models import Obligation
 from chengnuo.people.actions import leave
 from tests.cast import refused
@@ -304,3 +304,24 @@ def test_a_promise_of_a_call_entered_late_counts_from_the_call_and_is_overdue_at
     (duty,) = Obligation.objects.filter(rule="hotline.answer_by_the_promised_time")
     assert (promise.made_at, promise.first_by) == (heard + 2 * MINUTE, NOW - HOUR)
     assert (duty.state, duty.breached_at) == ("open", NOW - HOUR)
+
+
+@pytest.mark.clause("2.3", good=False)
+def test_no_promise_is_closed_without_what_the_client_was_told_or_his_word(cast):
+    promise = a_promise(cast, NOW + HOUR)
+    before = stored(Promise, Call)
+    for text in ("", "  "):
+        with refused("text_missing"):
+            do(actions.answer_promise, promise, text=text, by=cast.zhoumin)
+    with refused("no_word"):
+        do(actions.withdraw_promise, promise, text="没空", by=cast.zhoumin)
+    with refused("reason_missing"):
+        do(actions.withdraw_promise, promise, text=" ", by=cast.xuning)
+    assert stored(Promise, Call) == before
+
+
+@pytest.mark.clause("2.3", good=True)
+def test_a_promise_is_closed_by_what_the_client_was_told_and_it_is_on_file(cast):
+    promise = a_promise(cast, NOW + HOUR)
+    do(actions.answer_promise, promise, text="12月31日到期", by=cast.zhoumin)
+    assert list(promise.acts.values_list("kind", "text")) == [("answer", "12月31日到期")]

@@ -51,7 +51,16 @@ def pk(id_: str, /, **more: Any) -> dict[str, Any]:
     return {"pk": f"@{id_}", **more}
 
 
-PUBLIC = {"healthz", "hotline:feed", "phone_hook", "hotline:ringing", "people:sign_in", "api:openapi-json"}
+PUBLIC = {
+    "healthz",
+    "rating:page",
+    "rating:thanks",
+    "hotline:feed",
+    "phone_hook",
+    "hotline:ringing",
+    "people:sign_in",
+    "api:openapi-json",
+}
 
 PAGES = [
     # Site and kit
@@ -240,6 +249,17 @@ PAGES = [
             Row(f"{room}:hand_on", PASSED_ON, kwargs=pk(name)),
         )
     ),
+    # Satisfaction: one rated low, one still to be answered
+    Row("satisfaction:list", ALL),
+    Row("satisfaction:figures", ALL),
+    Row("satisfaction:page", SEEN, kwargs=pk("rating")),
+    Row("satisfaction:follow_up", HANDLED, kwargs=pk("rating")),
+    Row("satisfaction:link", HANDLED, "post", pk("rating_asked")),
+    Row("satisfaction:ask", HANDLED, kwargs=pk("judged", type="hotline.promise")),
+    Row("satisfaction:ask", ALL.replace("200", "404"), kwargs={"type": "people.staff", "pk": 1}),
+    # Clients open these without signing in; a guessed link is dead whoever opens it.
+    Row("rating:page", ALL.replace("200", "404"), kwargs={"token": "guessed"}),
+    Row("rating:thanks", ALL),
     # Beside the pages
     Row("phone_hook", ALL.replace("200", "401"), "post"),
     Row("healthz", "503 503 503 503 503 503 503 503 503 503"),
@@ -423,5 +443,14 @@ API = [
     Row("api:ask_swap", "409 403 403 403 403 403 403 403 403 403", "post", id_("shift"), {"of_id": "@xuning"}),
     Row("api:answer_swap", "403 200 404 404 404 403 200 403 403 404", "post", id_("swap") | {"answer": "agree"}, {}),
     Row("api:get_coverage", ALL),
+    Row("api:list_ratings", ALL),
+    Row("api:get_rating", SEEN, kwargs=id_("rating")),
+    Row("api:follow_up_rating", HANDLED, "post", id_("rating"), {"found": "漏了", "said": "道歉"}),
+    Row(
+        "api:ask_for_rating",
+        HANDLED.replace("200", "201"),
+        "post",
+        post={"subject_type": "hotline.promise", "subject_id": "@judged", "reason": "没收到"},
+    ),
     Row("api:hand_over_promise", HANDLED, "post", id_("promise"), {"to_id": "@xuning"}),
 ]

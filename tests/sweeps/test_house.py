@@ -22,7 +22,7 @@ def place(path: Path) -> str:
 # Imports
 
 FLOORS = (("settings",), ("launch",), ("ledger",), ("people",), ("kit",), ("clients",))
-FEATURES = ("hotline", "visits", "claims", "complaints")
+FEATURES = ("hotline", "visits", "claims", "complaints", "satisfaction")
 TOP = ("site", "cli", "__main__")
 FLOOR = {room: number for number, rooms in enumerate((*FLOORS, FEATURES, TOP)) for room in rooms}
 ALLOWED_BETWEEN_FEATURES = ("actions",)
@@ -170,14 +170,18 @@ SENT_AGAIN = {
     "hotline/feeds.html": "every address is a new one, and nothing may keep its secret",
     "hotline/print.html": "every printing is an event of its own",
     "clients/_unmask.html": "every showing of a number is an event of its own",
+    "satisfaction/_link.html": "every showing of a link is an event of its own",
+    "satisfaction/rate.html": "its address is good for one time",
 }
+# Opened by the secret in its address, without a cookie: there is no session of ours that another page could ride on.
+WITHOUT_SESSION = {"satisfaction/rate.html"}
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=place)
 def test_every_form_that_is_posted_is_ours_and_takes_effect_once(path):
     name = "/".join(path.parts[-2:])
     for body in FORM.findall(path.read_text("utf-8")):
-        assert "{% csrf_token %}" in body
+        assert "{% csrf_token %}" in body or name in WITHOUT_SESSION
         assert "{% once %}" in body or name in SENT_AGAIN
 
 

@@ -9,6 +9,9 @@ from django.urls import reverse
 from chengnuo.hotline import actions
 from chengnuo.hotline.actions import NewCase, NewPromise
 from chengnuo.ledger.clock import moved_to
+from chengnuo.satisfaction.actions import rate
+from chengnuo.satisfaction.models import RatingRequest
+from chengnuo.satisfaction.tokens import token_of
 from chengnuo.visits.models import Visit
 from tests.hotline.world import DAY, HOUR, MINUTE, NOW, a_call, a_client, do
 
@@ -21,6 +24,8 @@ LISTS = (
     "visits:list",
     "claims:list",
     "complaints:list",
+    "satisfaction:list",
+    "satisfaction:figures",
 )
 
 
@@ -34,12 +39,17 @@ def filled(cast, count):
         if number == 0:
             first, promise = client, call.promises.get()
         a_call(cast, client=first, promise=NewPromise("查", NOW + HOUR), cases=[NewCase("appointment")])
+        answered = a_call(cast, client=client, answer="是", kinds=["enquiry"])
+        do(rate, token_of(RatingRequest.objects.get(subject_pk=answered.pk).salt), mark=1 + number % 5, words="好")
+        again = a_call(cast, client=first, answer="是", kinds=["enquiry"])
         do(actions.tell_interim, promise, text="在查", by=cast.zhoumin, now=NOW + number * MINUTE)
     return [
         *(reverse(name) for name in LISTS),
         reverse("clients:page", args=[first.pk]),
         reverse("hotline:promise", args=[promise.pk]),
         reverse("hotline:call", args=[promise.call_id]),
+        reverse("hotline:call", args=[again.pk]),
+        reverse("satisfaction:page", args=[RatingRequest.objects.earliest("pk").pk]),
         reverse("visits:page", args=[Visit.objects.earliest("pk").pk]),
     ]
 

@@ -27,6 +27,10 @@ from chengnuo.ledger.clock import moved_to
 from chengnuo.ledger.models import ref
 from chengnuo.people.actions import end_role, make_token, share_client
 from chengnuo.people.models import Role, Share, Staff
+from chengnuo.satisfaction.access import visible_ratings
+from chengnuo.satisfaction.actions import rate
+from chengnuo.satisfaction.models import RatingRequest
+from chengnuo.satisfaction.tokens import token_of
 from chengnuo.visits.access import visible_visits
 from chengnuo.visits.models import Visit
 from tests.hotline.world import DAY, HOUR, NOW, a_call, a_client, do
@@ -38,6 +42,7 @@ KINDS: dict[str, tuple[Any, Callable[..., Any], str, str, str]] = {
     "visit": (Visit, visible_visits, "visits:list", "visits:page", ""),
     "claim": (Claim, visible_claims, "claims:list", "claims:page", ""),
     "complaint": (Complaint, visible_complaints, "complaints:list", "complaints:page", ""),
+    "rating": (RatingRequest, visible_ratings, "satisfaction:list", "satisfaction:page", "ratings"),
 }
 PEOPLE = ("zhoumin", "xuning", "lize", "linxiaotang", "chenlixing", "luyao", "mengchuan", "admin")
 
@@ -58,8 +63,12 @@ def three_branches(cast):
                 promise=NewPromise("查", NOW + HOUR),
                 cases=[NewCase("appointment"), NewCase("complaint"), NewCase("loss")],
             )
+            who = client.positions.get().contact if unit == client.unit else None
+            a_call(cast, by=by, unit=unit, client=client, contact=who, answer="是", kinds=["enquiry"])
     a_call(cast, by=cast.luyao, unit=cast.su)
     a_call(cast, by=cast.lize, unit=cast.su, promise=NewPromise("查", NOW + HOUR, keeper=cast.zhoumin))
+    for asked in RatingRequest.objects.order_by("pk"):
+        do(rate, token_of(asked.salt), mark=5)
     because = ref(Call.objects.latest("pk"))
     given = {"scope": Share.Scope.FULL, "because": because, "by": None}
     do(share_client, client_id=clients[0].pk, unit=cast.bj, **given)
@@ -105,7 +114,7 @@ def test_list_page_export_reference_and_api_show_the_same_records(three_branches
                 urls = {pk: f"/api/v1/{path}/{pk}" for pk in every}
                 said["API"] = {pk for pk, url in urls.items() if browser.get(url, headers=headers).status_code == 200}
             said["export"] = exported(reverse(list_), model, staff, browser)
-            if path in {"calls", "clients"}:
+            if path in {"calls", "clients", "ratings"}:
                 answer = json.loads(browser.get(f"/api/v1/{path}", headers=headers).content)
                 said["API list"] = {row["id"] for row in answer[path]}
             assert {way: pks for way, pks in said.items() if pks != seen} == {}, f"{kind}: {seen}"

@@ -23,6 +23,9 @@ from chengnuo.ledger import loop
 from chengnuo.ledger.models import Obligation, Occasion, TrailEvent, ref
 from chengnuo.people import actions as people
 from chengnuo.people.models import Role, Share, SignIn, Staff
+from chengnuo.satisfaction.actions import rate
+from chengnuo.satisfaction.models import RatingRequest
+from chengnuo.satisfaction.tokens import token_of
 from chengnuo.visits.models import Visit
 from tests.cast import Cast
 from tests.clients.conftest import AGREEMENT, PERSON, POLICY, SITE
@@ -83,6 +86,15 @@ def everything(cast: Cast, now: Any) -> World:
     promise = call.promises.get()
     waiting = a_call(cast, now, by=lize, client=client)
     missed = a_missed_call(cast, now, by=lize, client=client)
+    _first, second = (
+        do(hotline.answer_promise, one, now=now, text="好了", by=zhou)
+        for one in (
+            a_call(cast, now, by=zhou, client=client, contact=who, promise=NewPromise("查", now + HOUR)).promises.get()
+            for who in (position.contact, None)
+        )
+    )
+    rating, rating_asked = RatingRequest.objects.order_by("pk")
+    do(rate, token_of(rating.salt), now=now, mark=1, words="没人回")
     shift = do(
         hotline.enter_shift,
         now=now,
@@ -190,6 +202,9 @@ def everything(cast: Cast, now: Any) -> World:
             "ringing": ringing.pk,
             "missed": missed.pk,
             "promise": promise.pk,
+            "rating": rating.pk,
+            "rating_asked": rating_asked.pk,
+            "judged": second.pk,
             "shift": shift.pk,
             "swap": swap.pk,
             "line": line.pk,

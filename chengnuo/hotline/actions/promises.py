@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from chengnuo.ledger.acting import acting
+from chengnuo.ledger.clauses import guards
 from chengnuo.ledger.errors import Invalid, Refusal
 from chengnuo.ledger.moves import move
 from chengnuo.ledger.trail import record
@@ -29,10 +30,12 @@ def make_promise(call: Call, promise: NewPromise, *, by: Staff, now: datetime) -
     return call.promises.order_by("-pk")[0]
 
 
+@guards("2.3")
 def answer_promise(promise: Promise, *, text: str, by: Staff, now: datetime, at: datetime | None = None) -> Promise:
     """Give the promised answer. Kept when it reached the client (`at`) by the first promised time, not a second later.
 
-    A moved promise stays counted as moved. Raises Refusal 409 when it is no longer running.
+    What the client was told is on file, else the promise is not answered (2.3). A moved promise stays counted as moved.
+    Raises Invalid without words, Refusal 409 when it is no longer running.
     """
     at = _told_at(promise, text, at, now)
     with _on(promise, by, now) as fresh:
@@ -84,6 +87,7 @@ def move_promise(
         return _done(fresh, K.MOVE, "promise.moved", text=text, at=now, by=by, now=now, **act)
 
 
+@guards("2.3")
 def withdraw_promise(
     promise: Promise, *, text: str, agreed_who: str = "", agreed_how: str = "", by: Staff, now: datetime
 ) -> Promise:

@@ -68,12 +68,14 @@ class Document:
         return {"head": plain(head) | {"qr": qr(self.address)}, "body": plain(dict(self.body))}
 
 
-def qr(address: str) -> str:
+def qr(address: str, scale: int = 1) -> str:
     """The QR code of an address as SVG, with error correction M: it is still read from a folded or stamped sheet."""
     import segno
 
     out = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(out, kind="svg", border=1, xmldecl=False, svgns=True, nl=False)
+    segno.make(address, error="m", micro=False).save(
+        out, kind="svg", border=1, xmldecl=False, svgns=True, nl=False, scale=scale
+    )
     return out.getvalue().decode()
 
 

@@ -26,7 +26,7 @@ def composed(letter: Letter, outlet: Outlet) -> EmailMessage:
     """The mail with the headers by which machines know it as ours and answer it with nothing."""
     mail = EmailMessage(policy=SMTP.clone(max_line_length=76))
     mail["Subject"] = " ".join(letter.subject.split())
-    mail["From"] = Mailbox(_("承诺"), addr_spec=outlet.sender)
+    mail["From"] = Mailbox(letter.name or _("承诺"), addr_spec=outlet.sender)
     mail["To"] = letter.to
     mail["Date"] = format_datetime(clock.now())
     mail["Message-ID"] = letter.message_id

@@ -173,10 +173,22 @@ def _abandoned(now: datetime) -> None:
     left.update(state=S.UNSURE, error=_("发送时进程中断，可能已送达"))
 
 
+Bounce = Callable[[str, str], int]
+_bounces: list[Bounce] = []
+
+
+def on_bounce(bounce: Bounce) -> None:
+    """Let a higher room hear of mails that came back: it knows its own by their ids. For AppConfig.ready()."""
+    _bounces.append(bounce)
+
+
 def bounced(message_id: str, words: str) -> int:
-    """A mail of ours came back: mark what it carried as failed. Returns how many notices that were."""
+    """A mail of ours came back: mark what it carried as failed. Returns how many notices or letters that were."""
+    if not message_id:
+        return 0
     ours = Delivery.objects.filter(message_id=message_id[:120], state__in=(S.SENT, S.UNSURE), channel=Channel.MAIL)
-    return ours.update(state=S.FAILED, error=words[:300]) if message_id else 0
+    notices = ours.update(state=S.FAILED, error=words[:300])
+    return notices + sum(bounce(message_id, words) for bounce in _bounces)
 
 
 @app.task(queue="outward", queueing_lock="outward", lock="outward")

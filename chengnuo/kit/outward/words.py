@@ -39,7 +39,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Letter:
-    """What is sent at once to one person by one channel."""
+    """What is sent at once to one person by one channel, under our name or one that is given."""
 
     to: str
     subject: str
@@ -47,6 +47,7 @@ class Letter:
     html: str
     message_id: str
     thread: str
+    name: str = ""
 
 
 def readable(user: Staff, notices: Sequence[Notice], outlet: Outlet, now: datetime) -> list[Line]:

@@ -18,8 +18,10 @@ from django.utils.translation import gettext as _
 
 from chengnuo.ledger import clock
 from chengnuo.ledger.calendar import HOLIDAY, MAKEUP, WORKING
+from chengnuo.ledger.models import Kept
 
 from .. import times
+from ..cards import cards_for
 
 register = template.Library()
 
@@ -31,6 +33,12 @@ def clause(id: str) -> SafeString:
         return format_html('<a class="tag" href="{}">{}</a>', reverse("procedure:clause", args=[id]), id)
     except NoReverseMatch:
         return format_html('<span class="tag">{}</span>', id)
+
+
+@register.simple_tag(takes_context=True)
+def record_cards(context: template.Context, record: Kept) -> SafeString:
+    """What higher rooms put on this record's page (`kit.cards`)."""
+    return SafeString("".join(cards_for(context["request"], record)))
 
 
 @register.simple_tag

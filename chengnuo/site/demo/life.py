@@ -15,6 +15,7 @@ from .company import Company, all_people, build
 from .desk import Desk
 from .hotline import Hotline
 from .portfolio import Customer, customers
+from .ratings import Ratings
 from .roster import Roster
 from .stories import Stories
 from .timeline import SOURCE, Timeline, local
@@ -50,6 +51,7 @@ def live(size: Size, now: datetime, *, password: str, say: Callable[[str], None]
     roster.plan(line, before)
     hotline = _hotline(company, line, roster, clients)
     hotline.plan(begins, size.calls)
+    Ratings(company, line, Times(Random(SEED + 5), hotline.times.calendar)).plan(begins)
     Desk(hotline, {one.name: one for one in clients}).plan()
     gc.freeze()  # The plan is there for good: nobody needs to look through it again and again.
     line.run(say)
