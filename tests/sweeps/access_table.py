@@ -282,7 +282,7 @@ API = [
     Row("api:list_webhook_verbs", ADMINISTERS),
     Row("api:register_webhook", ADMINISTERS.replace("200", "422"), "post", post=HOOK),  # The name is unknown.
     Row("api:get_webhook", ADMINISTERS, kwargs=id_("hook")),
-    Row("api:change_webhook", ADMINISTERS.replace("200", "422"), "put", id_("hook"), HOOK),
+    Row("api:change_webhook", ADMINISTERS.replace("200", "422"), "post", id_("hook"), HOOK),
     Row("api:switch_webhook", ADMINISTERS, "post", id_("hook"), {"is_on": False}),
     Row("api:replace_webhook_secret", ADMINISTERS, "post", id_("hook"), {"at_once": True}),
     Row("api:try_webhook", ADMINISTERS.replace("200", "202"), "post", id_("hook"), {}),

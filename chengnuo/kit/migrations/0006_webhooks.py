@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("kit", "0004_outward"),
+        ("kit", "0005_api_limits"),
         ("ledger", "0003_started_by"),
         ("people", "0003_extension"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -170,7 +170,7 @@ def get_webhook(request: Asked, id: Id) -> WebhookOut:
     return WebhookOut.of(_one(request, id))
 
 
-@router.put("/webhooks/{id}", response=replies({200: WebhookOut}), summary="Change a webhook")
+@router.post("/webhooks/{id}", response=replies({200: WebhookOut}), summary="Change a webhook")
 def change_webhook(request: Asked, id: Id, payload: WebhookChange) -> ninja.Status:
     hook = _one(request, id)
 

@@ -162,9 +162,9 @@ def test_the_api_registers_tries_changes_and_sends_again(cast, server, api):
     assert [(one["delivery"], one["status"]) for one in log] == [(server.got[0].delivery, 200)]
     assert api("post", f"{path}/again", {"deliveries": [log[0]["delivery"]]}).json() == {"count": 1}
     assert api("post", f"{path}/again", {}).status_code == 409
-    changed = api("put", path, given(server, name="新名", version=told["version"]))
+    changed = api("post", path, given(server, name="新名", version=told["version"]))
     assert (changed.json()["name"], changed.json()["unit"]) == ("新名", None)
-    assert api("put", path, given(server, version=told["version"])).status_code == 409
+    assert api("post", path, given(server, version=told["version"])).status_code == 409
     other = api("post", f"{path}/secret", {"at_once": False}).json()
     assert (other["secret"] != told["secret"], other["old_secret_until"] is not None) == (True, True)
     assert api("post", f"{path}/switch", {"is_on": False}).json()["is_on"] is False
