@@ -95,7 +95,7 @@ Instant = Annotated[AwareDatetime, BeforeValidator(_moment)]
 """ISO 8601 with its offset, between 1900 and 2200; nothing else is taken for a time."""
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
-NO = frozenset({400, 401, 403, 404, 409, 422})
+NO = frozenset({400, 401, 403, 404, 409, 415, 422})
 
 
 def replies(ok: Mapping[int, Any]) -> dict[Any, Any]:

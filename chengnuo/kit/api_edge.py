@@ -16,6 +16,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from chengnuo.ledger.errors import Refusal
 
 from .api import Bearer, Problem, Strict
+from .operations import Described
 
 BODIES = ("application/json", "multipart/form-data")
 log = logging.getLogger(__name__)
@@ -132,7 +133,7 @@ HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
 
 def make_api(routers: Iterable[Router], namespace: str = "api") -> NinjaAPI:
     """An API of these routers, with the one way in (a token) and the one error shape."""
-    api = NinjaAPI(
+    api = Described(
         title="Chengnuo",
         version="1",
         description="承诺：保险经纪服务台。每一条规程条款都可执行。",
