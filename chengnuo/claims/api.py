@@ -2,22 +2,37 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from django.db.models import QuerySet
-from ninja import Router
+from ninja import Query, Router
 from pydantic import Field
 
-from chengnuo.clients.case_api import CaseOut, HandOnIn, acted, handed_on, listed, read
-from chengnuo.kit.api import Answer, Id, Page, replies
+from chengnuo.clients.case_api import CaseOut, HandOnIn, OfClient, acted, handed_on, listed, read
+from chengnuo.kit.api import Answer, Page, replies
 from chengnuo.kit.operations import Cursor, NothingIn
 from chengnuo.kit.requests import Asked
 
 from .access import visible_claims
 from .actions import register_claim as register
-from .models import Claim, LossEstimate, State
+from .models import Claim, LossEstimate
 
 router = Router(tags=["claims"])
+StateName = Literal[
+    "reported",
+    "registered",
+    "surveyed",
+    "documents",
+    "submitted",
+    "accepted",
+    "partly",
+    "declined",
+    "disputed",
+    "paid",
+    "recovery",
+    "closed",
+    "filed",
+]
 
 
 class EstimateOut(Answer):
@@ -58,7 +73,12 @@ def _claims(request: Asked) -> QuerySet[Claim]:
 
 
 @router.get("/claims", response=replies({200: ClaimPage}))
-def list_claims(request: Asked, state: State | None = None, client_id: Id | None = None, cursor: Cursor = "") -> Any:
+def list_claims(
+    request: Asked,
+    state: Annotated[StateName | None, Query(description="Where it stands")] = None,
+    client_id: OfClient = None,
+    cursor: Cursor = "",
+) -> Any:
     """Claims that this person sees, newest first."""
     found, following = listed(_claims(request), state, client_id, cursor)
     return {"claims": [ClaimOut.of(claim) for claim in found], "next": following}
@@ -66,6 +86,7 @@ def list_claims(request: Asked, state: State | None = None, client_id: Id | None
 
 @router.get("/claims/{int:id}", response=replies({200: ClaimOut}))
 def get_claim(request: Asked, id: int) -> Any:
+    """A claim as it stands; that you read it is noted."""
     return ClaimOut.of(read(request, _claims(request), id))
 
 

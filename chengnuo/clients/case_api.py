@@ -7,16 +7,18 @@ from typing import Annotated, Any, TypeVar
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from ninja import Query
 from pydantic import Field
 
 from chengnuo.kit.api import Answer, Id, Schema, acts, paged
 from chengnuo.kit.requests import Asked
-from chengnuo.ledger.errors import Invalid
+from chengnuo.ledger.errors import Forbidden, Invalid
 from chengnuo.ledger.trail import looked
 from chengnuo.people.access import visible_staff
 
-from .cases import Case, hand_to
+from .cases import Case, hand_to, may_hand_on
 
+OfClient = Annotated[int | None, Query(ge=1, le=2**63 - 1, description="What is of this client alone")]
 Out = TypeVar("Out", bound="CaseOut")
 
 
@@ -78,6 +80,8 @@ def handed_on(request: Asked, payload: HandOnIn) -> Callable[[Case], None]:
 
     def hand(case: Case) -> None:
         user, now = request.user, request.now
+        if not may_hand_on(user, case, now):
+            raise Forbidden(_("只有承办人或机构负责人能转派"), clause="3.1.4")
         to = visible_staff(user, now).filter(pk=payload.to_id).first()
         if to is None:
             raise Invalid("staff_unknown", to_id=_("没有这个人"))

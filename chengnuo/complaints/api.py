@@ -2,21 +2,37 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from ninja import Router
+from ninja import Query, Router
 from pydantic import Field
 
-from chengnuo.clients.case_api import CaseOut, HandOnIn, acted, handed_on, listed, read
-from chengnuo.kit.api import Id, Page, replies
+from chengnuo.clients.case_api import CaseOut, HandOnIn, OfClient, acted, handed_on, listed, read
+from chengnuo.kit.api import Page, replies
 from chengnuo.kit.operations import Cursor, NothingIn
 from chengnuo.kit.requests import Asked
 
 from .access import visible_complaints
 from .actions import register_complaint as register
-from .models import State
 
 router = Router(tags=["complaints"])
+StateName = Literal[
+    "received",
+    "registered",
+    "assessed",
+    "branch_handling",
+    "centre_handling",
+    "investigating",
+    "paused",
+    "decided",
+    "notified",
+    "closed",
+    "review_asked",
+    "review_decided",
+    "mediation",
+    "litigation",
+    "withdrawn",
+]
 
 
 class ComplaintOut(CaseOut):
@@ -35,7 +51,10 @@ class ComplaintPage(Page):
 
 @router.get("/complaints", response=replies({200: ComplaintPage}))
 def list_complaints(
-    request: Asked, state: State | None = None, client_id: Id | None = None, cursor: Cursor = ""
+    request: Asked,
+    state: Annotated[StateName | None, Query(description="Where it stands")] = None,
+    client_id: OfClient = None,
+    cursor: Cursor = "",
 ) -> Any:
     """Complaints that this person sees, newest first."""
     found, following = listed(visible_complaints(request.user, request.now), state, client_id, cursor)
@@ -44,6 +63,7 @@ def list_complaints(
 
 @router.get("/complaints/{int:id}", response=replies({200: ComplaintOut}))
 def get_complaint(request: Asked, id: int) -> Any:
+    """A complaint as it stands; that you read it is noted."""
     return ComplaintOut.of(read(request, visible_complaints(request.user, request.now), id))
 
 

@@ -7,10 +7,10 @@ from datetime import date
 from typing import Annotated, Any
 
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Query
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from .api import KEY_HEADER, KEY_LENGTH, Answer, Schema
@@ -37,12 +37,32 @@ class Described(NinjaAPI):
     def get_openapi_operation_id(self, operation: Operation) -> str:
         return operation.view_func.__name__
 
-    def get_openapi_schema(self, **how: Any) -> OpenAPISchema:
-        described = super().get_openapi_schema(**how)
-        for methods in described["paths"].values():
-            if (post := methods.get("post")) and not post.get(MARK):
-                post["parameters"].append(KEY)
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        """The description. Raises RuntimeError where two rooms call different schemas by one name."""
+        described = Named(self, self.get_root_path(path_params or {}) if path_prefix is None else path_prefix)
+        for path, methods in described["paths"].items():
+            for method, operation in methods.items():
+                _tell_ids(path, operation["parameters"])
+                if method == "post" and not operation.get(MARK):
+                    operation["parameters"].append(KEY)
         return described
+
+
+class Named(OpenAPISchema):
+    def add_schema_definitions(self, definitions: dict[str, Any]) -> None:
+        for name, schema in definitions.items():
+            if self.schemas.setdefault(name, schema) != schema:
+                raise RuntimeError(f"two schemas of the API are called {name}")
+
+
+def _tell_ids(path: str, parameters: list[dict[str, Any]]) -> None:
+    """`/calls/{id}/reply`: the `id` of one of `/calls`."""
+    for one in parameters:
+        before = path.split(f"/{{{one['name']}}}")[0]
+        if one["in"] == "path" and one["schema"].get("type") == "integer":
+            one.setdefault("description", f"The id of one of the {before.rsplit('/', 1)[-1].replace('-', ' ')}")
 
 
 def paper(media_type: str, status: int = 200) -> dict[str, Any]:
@@ -60,9 +80,10 @@ def _place(value: Any) -> str:
 Cursor = Annotated[
     str,
     BeforeValidator(_place),
-    Field(
+    Query(
+        "",
         description="`next` of the part before; without it the first part",
-        json_schema_extra={"pattern": "^[0-9]{0,18}$"},
+        pattern="^[0-9]{0,18}$",
     ),
 ]
 

@@ -1,21 +1,23 @@
 """Visits by API: listed, read, agreed with the client, handed on (3.1.4, 4.1.B)."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from ninja import Router
+from ninja import Query, Router
 from pydantic import Field
 
-from chengnuo.clients.case_api import CaseOut, HandOnIn, acted, handed_on, listed, read
-from chengnuo.kit.api import Id, Instant, Page, Schema, replies
+from chengnuo.clients.case_api import CaseOut, HandOnIn, OfClient, acted, handed_on, listed, read
+from chengnuo.kit.api import Instant, Page, Schema, replies
 from chengnuo.kit.operations import Cursor
 from chengnuo.kit.requests import Asked
 
 from .access import visible_visits
 from .actions import confirm_visit as confirm
-from .models import State
 
 router = Router(tags=["visits"])
+StateName = Literal[
+    "planned", "confirmed", "done", "survey_signed", "survey_unsigned", "followed_up", "filed", "missed", "cancelled"
+]
 
 
 class VisitOut(CaseOut):
@@ -38,7 +40,12 @@ class VisitAgreedIn(Schema):
 
 
 @router.get("/visits", response=replies({200: VisitPage}))
-def list_visits(request: Asked, state: State | None = None, client_id: Id | None = None, cursor: Cursor = "") -> Any:
+def list_visits(
+    request: Asked,
+    state: Annotated[StateName | None, Query(description="Where it stands")] = None,
+    client_id: OfClient = None,
+    cursor: Cursor = "",
+) -> Any:
     """Visits that this person sees, newest first."""
     found, following = listed(visible_visits(request.user, request.now), state, client_id, cursor)
     return {"visits": [VisitOut.of(visit) for visit in found], "next": following}
@@ -46,6 +53,7 @@ def list_visits(request: Asked, state: State | None = None, client_id: Id | None
 
 @router.get("/visits/{int:id}", response=replies({200: VisitOut}))
 def get_visit(request: Asked, id: int) -> Any:
+    """A visit as it stands; that you read it is noted."""
     return VisitOut.of(read(request, visible_visits(request.user, request.now), id))
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from ninja import Router
+from ninja import Query, Router
 from pydantic import Field
 
 from chengnuo.kit.api import Answer, Id, Page, Schema, acts, paged, replies
@@ -30,14 +30,14 @@ from .contacts import ContactIn, ContactOut
 from .holdings import AgreementOut, PolicyIn, PolicyOut, SiteIn, SiteOut
 
 router = Router(tags=["clients"])
-KindName = Literal["company", "person", "association"]
+ClientKindName = Literal["company", "person", "association"]
 TickName = Literal["key", "large", "high_risk"]
 
 
 class ClientIn(Schema):
     branch: Annotated[str, Field(min_length=1, max_length=6)] = Field(description="Code of the branch that handles him")
     name: Annotated[str, Field(min_length=1, max_length=120)]
-    kind: KindName
+    kind: ClientKindName
     credit_code: Annotated[str, Field(max_length=40)] = Field("", description="Of a company or association")
     resident_id: Annotated[str, Field(max_length=40)] = Field("", description="Of a person")
     since: Day | None = Field(None, description="Today unless stated")
@@ -57,7 +57,7 @@ class ClientIn(Schema):
 class ClientChangeIn(Schema):
     version: Version
     name: Annotated[str, Field(min_length=1, max_length=120)]
-    kind: KindName
+    kind: ClientKindName
     credit_code: Annotated[str, Field(max_length=40)] = ""
     resident_id: Annotated[str, Field(max_length=40)] = Field(
         "", description="Of a person; empty keeps the one on file"
@@ -180,12 +180,12 @@ def enter_client(request: Asked, payload: ClientIn) -> Any:
 @router.get("/clients", response=replies({200: ClientList}))
 def list_clients(
     request: Asked,
-    phone: Annotated[str, Field(max_length=40, description="A contact's number, however written")] = "",
-    name: Annotated[str, Field(max_length=120, description="A part of the name")] = "",
-    q: Annotated[str, Field(max_length=120, description="A name, credential, number or policy")] = "",
-    branch: Annotated[str, Field(max_length=6, description="Code of a branch")] = "",
-    kind: KindName | None = None,
-    tick: TickName | None = None,
+    phone: Annotated[str, Query(max_length=40, description="A contact's number, however written")] = "",
+    name: Annotated[str, Query(max_length=120, description="A part of the name")] = "",
+    q: Annotated[str, Query(max_length=120, description="A name, credential, number or policy")] = "",
+    branch: Annotated[str, Query(max_length=6, description="Code of a branch")] = "",
+    kind: Annotated[ClientKindName | None, Query(description="Of this kind alone")] = None,
+    tick: Annotated[TickName | None, Query(description="With this tick")] = None,
     cursor: Cursor = "",
 ) -> Any:
     """Clients that the person sees, newest first; those with a number, or with a part of the name."""
@@ -214,7 +214,7 @@ class ExportIn(Schema):
 
     q: Annotated[str, Field(max_length=120)] = ""
     branch: Annotated[str, Field(max_length=6)] = Field("", description="Code of a branch")
-    kind: KindName | None = None
+    kind: ClientKindName | None = None
     tick: TickName | None = None
 
 
@@ -233,6 +233,7 @@ def export_clients(request: Asked, payload: ExportIn) -> Any:
 
 @router.get("/clients/{int:id}", response=replies({200: ClientOut}))
 def get_client(request: Asked, id: int) -> Any:
+    """A client with his contacts, sites, agreements and policies; that you read him is noted."""
     client = get_object_or_404(_whole(request), pk=id)
     looked(client, by=request.user, now=request.now)
     return ClientOut.of(client)

@@ -5,10 +5,12 @@ from typing import Annotated, Any
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from ninja import Query
 from pydantic import Field
 
 from chengnuo.clients.models import Client, Contact
 from chengnuo.clients.running import running_one
+from chengnuo.kit.operations import Day
 from chengnuo.kit.requests import Asked
 from chengnuo.ledger.errors import Invalid
 from chengnuo.ledger.models import Kept
@@ -19,6 +21,9 @@ from ..access import visible_calls, visible_promises, visible_shifts
 from ..callers import chosen
 from ..models import Call, DutyShift, Promise
 
+OfBranch = Annotated[str | None, Query(max_length=6, description="Code of a branch: what is of it alone")]
+Since = Annotated[Day | None, Query(description="First local day")]
+Until = Annotated[Day | None, Query(description="Last local day, included")]
 Code = Annotated[str, Field(min_length=1, max_length=6, description="Code of the branch, e.g. `SU`")]
 Short = Annotated[str, Field(max_length=60)]
 

@@ -10,6 +10,7 @@ from chengnuo.kit.operations import Day
 from chengnuo.kit.requests import Asked
 
 from ..attendance import missed_by_branch, period_of
+from .asking import Since, Until
 
 router = Router(tags=["roster"])
 
@@ -34,7 +35,7 @@ class AttendanceOut(Answer):
 
 
 @router.get("/attendance", response=replies({200: AttendanceOut}))
-def get_attendance(request: Asked, since: Day | None = None, until: Day | None = None) -> Any:
+def get_attendance(request: Asked, since: Since = None, until: Until = None) -> Any:
     """Of the branches that you reach: who was on duty how long, and what rang then and nobody answered. The last 31
     days unless stated, 92 at most."""
     first, last = period_of(since, until, request.now)

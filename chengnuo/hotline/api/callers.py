@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from ninja import Router
+from ninja import Query, Router
 from pydantic import Field
 
 from chengnuo.kit.api import Answer, replies
@@ -46,7 +46,7 @@ class CallersOut(Answer):
 
 @router.get("/callers", response=replies({200: CallersOut}))
 def find_callers(
-    request: Asked, q: Annotated[str, Field(max_length=30, description="A number, its last four digits, or a name")]
+    request: Asked, q: Annotated[str, Query(max_length=30, description="A number, its last four digits, or a name")]
 ) -> Any:
     """Who may be calling, eight at most: by the number that rings, or by name. Any client's card is shown to who
     answers (3.1.1)."""

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.utils.translation import gettext as _
-from ninja import Router
+from ninja import Query, Router
 from pydantic import Field
 
+from chengnuo.clients.case_api import OfClient
 from chengnuo.kit.api import Answer, Id, Instant, Page, Schema, acts, paged, replies
-from chengnuo.kit.operations import ANEW, Cursor, Day, NothingIn
+from chengnuo.kit.operations import ANEW, Cursor, NothingIn
 from chengnuo.kit.requests import Asked
 from chengnuo.ledger.errors import Invalid
 from chengnuo.ledger.models import ref
@@ -16,13 +17,25 @@ from chengnuo.ledger.trail import looked
 
 from .. import actions
 from ..access import visible_calls
-from ..models import Call, CallState, Kind
+from ..models import Call
 from ..views.list import CALLS
-from .asking import Code, Short, any_branch, branch, call_of, caller_of, matter
+from .asking import Code, OfBranch, Short, Since, Until, any_branch, branch, call_of, caller_of, matter
 from .promises import PromiseOut
-from .spoken import CaseIn, ReplyIn, SpokenIn, new_case, replied, spoken
+from .spoken import CaseIn, KindName, ReplyIn, SpokenIn, new_case, replied, spoken
 
 router = Router(tags=["calls"])
+ViewName = Literal["", "call_back", "open", "missed"]
+CallStateName = Literal[
+    "ringing",
+    "answered",
+    "missed",
+    "overflow",
+    "answered_elsewhere",
+    "call_back_owed",
+    "registered",
+    "closed",
+    "void",
+]
 
 
 class CallIn(SpokenIn):
@@ -149,20 +162,19 @@ def _nobody_spoke(payload: CallIn) -> None:
 def list_calls(
     request: Asked,
     cursor: Cursor = "",
-    client_id: Id | None = None,
-    line: Code | None = None,
-    kind: Kind | None = None,
-    state: CallState | None = None,
-    view: Literal["", "call_back", "open", "missed"] = "",
-    since: Day | None = None,
-    until: Day | None = None,
-    q: Short = "",
+    client_id: OfClient = None,
+    line: OfBranch = None,
+    kind: Annotated[KindName | None, Query(description="What the caller wanted, among else")] = None,
+    state: Annotated[CallStateName | None, Query(description="Where it stands")] = None,
+    view: Annotated[ViewName, Query(description="What waits for a call back, for its reply, or was missed")] = "",
+    since: Since = None,
+    until: Until = None,
+    q: Annotated[str, Query(max_length=60, description="A number, a telephone, or how a name begins")] = "",
 ) -> Any:
     """The register as this person sees it, newest entry first.
 
-    `view` is what waits: `call_back`, `open` (for its reply), or what was `missed`; `since` and `until` are local days
-    of ringing, the last one included; `q` is a number of the register, a telephone (whole or its last four digits), or
-    how a caller's or client's name begins.
+    `since` and `until` are days of ringing; `q` is a number of the register, a telephone (whole or its last four
+    digits), or how the caller's or the client's name begins.
     """
     rows = visible_calls(request.user, request.now).select_related("unit").prefetch_related("promises")
     if client_id is not None:
@@ -175,6 +187,7 @@ def list_calls(
 
 @router.get("/calls/{int:id}", response=replies({200: CallOut}))
 def get_call(request: Asked, id: int) -> Any:
+    """A row of the register with its promises; that you read it is noted."""
     call = call_of(request, id)
     looked(call, by=request.user, now=request.now)
     return CallOut.of(call)

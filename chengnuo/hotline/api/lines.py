@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.shortcuts import get_object_or_404
-from ninja import Router
+from ninja import Query, Router
 from pydantic import Field
 
 from chengnuo.kit.api import Answer, Schema, acts, replies
@@ -60,7 +60,8 @@ class DirectoryOut(Answer):
 
 @router.get("/duty-lines", response=replies({200: DirectoryOut}))
 def list_duty_lines(
-    request: Asked, q: Annotated[str, Field(description="A part of a name, code, province or number")] = ""
+    request: Asked,
+    q: Annotated[str, Query(max_length=40, description="Part of a name, code, province or number")] = "",
 ) -> Any:
     """The national directory: every branch with its lines and who is on duty now. As long as there are branches."""
     found = [
@@ -73,7 +74,7 @@ def list_duty_lines(
             on_duty=entry.on_duty.staff.name if entry.on_duty else None,
             until=entry.until,
         )
-        for region, entries in directory(request.now, q[:40])
+        for region, entries in directory(request.now, q)
         for entry in entries
     ]
     return {"branches": found}

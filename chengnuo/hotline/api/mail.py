@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from django.db import transaction
 from django.shortcuts import get_object_or_404
-from ninja import Router
+from ninja import Query, Router
 from pydantic import Field
 
 from chengnuo.kit.api import Answer, Id, Page, Schema, paged, replies
@@ -14,10 +14,11 @@ from chengnuo.kit.requests import Asked
 
 from ..access import visible_mails
 from ..mail.actions import require_may_set_up, set_mailbox
-from ..models import Mailbox, MailKind, MailMessage
+from ..models import Mailbox, MailMessage
 from .asking import Code, branch, call_of, person
 
 router = Router(tags=["mail"])
+MailKindName = Literal["letter", "automatic", "bounce", "ours", "flood"]
 
 
 class MailboxIn(Schema):
@@ -89,7 +90,11 @@ class MailPage(Page):
 
 
 @router.get("/mails", response=replies({200: MailPage}))
-def list_mails(request: Asked, kind: MailKind | None = None, cursor: Cursor = "") -> Any:
+def list_mails(
+    request: Asked,
+    kind: Annotated[MailKindName | None, Query(description="Of this kind alone")] = None,
+    cursor: Cursor = "",
+) -> Any:
     """Mails that made no entry: automatic ones, bounces, what came too often. Newest first."""
     rows = visible_mails(request.user, request.now).filter(call__isnull=True).select_related("unit")
     found, following = paged(rows.filter(kind=kind) if kind else rows, cursor)

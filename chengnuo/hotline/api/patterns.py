@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 
 from django.shortcuts import get_object_or_404
-from ninja import Router
+from ninja import Query, Router
 from pydantic import Field
 
 from chengnuo.kit.api import Answer, Id, Page, Schema, acts, paged, replies
@@ -15,7 +15,7 @@ from .. import actions
 from ..access import visible_patterns
 from ..models import RosterPattern
 from ..patterns import PEOPLE_AT_MOST, SLOTS_AT_MOST, Line, Slot
-from .asking import Code, any_branch, branch
+from .asking import Code, OfBranch, any_branch, branch
 
 router = Router(tags=["roster"])
 Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="Local time, `08:00`")]
@@ -120,8 +120,13 @@ class StoppedOut(Answer):
 
 
 @router.get("/roster-patterns", response=replies({200: PatternPage}))
-def list_roster_patterns(request: Asked, unit: Code | None = None, standing: bool = False, cursor: Cursor = "") -> Any:
-    """Repeating rosters, newest first; with `standing` those that were not stopped."""
+def list_roster_patterns(
+    request: Asked,
+    unit: OfBranch = None,
+    standing: Annotated[bool, Query(description="Those alone that were not stopped")] = False,
+    cursor: Cursor = "",
+) -> Any:
+    """Repeating rosters, newest first."""
     rows = visible_patterns(request.user, request.now).select_related("unit")
     if (narrowed := any_branch(unit)) is not None:
         rows = rows.filter(unit=narrowed)

@@ -1,14 +1,15 @@
 """Promises and what is done on them (3.1.5)."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.utils.translation import gettext as _
-from ninja import Router
+from ninja import Query, Router
 from pydantic import Field
 
+from chengnuo.clients.case_api import OfClient
 from chengnuo.kit.api import Answer, Id, Instant, Page, Schema, acts, paged, replies
-from chengnuo.kit.operations import Cursor, Day
+from chengnuo.kit.operations import Cursor
 from chengnuo.kit.requests import Asked
 from chengnuo.ledger.books import rulebook
 from chengnuo.ledger.errors import Forbidden
@@ -16,12 +17,13 @@ from chengnuo.ledger.trail import looked
 
 from .. import actions
 from ..access import may_register, must_handle, visible_promises
-from ..models import DutyShift, Promise, PromiseState
+from ..models import DutyShift, Promise
 from ..rules import presets, warnings
 from ..views.list import PROMISES
-from .asking import Code, any_branch, colleague, promise_of
+from .asking import OfBranch, Since, Until, any_branch, colleague, promise_of
 
 router = Router(tags=["promises"])
+PromiseStateName = Literal["open", "moved", "kept", "kept_late", "moved_kept", "moved_late", "withdrawn"]
 Words = Annotated[str, Field(max_length=5000)]
 
 
@@ -118,14 +120,13 @@ class PromiseTimesOut(Answer):
 def list_promises(
     request: Asked,
     cursor: Cursor = "",
-    client_id: Id | None = None,
-    line: Code | None = None,
-    state: PromiseState | None = None,
-    since: Day | None = None,
-    until: Day | None = None,
+    client_id: OfClient = None,
+    line: OfBranch = None,
+    state: Annotated[PromiseStateName | None, Query(description="Where it stands")] = None,
+    since: Since = None,
+    until: Until = None,
 ) -> Any:
-    """The promises that this person sees, newest first; `since` and `until` are local days of the first promised
-    time, the last one included."""
+    """The promises that this person sees, newest first; `since` and `until` are days of the first promised time."""
     rows = visible_promises(request.user, request.now)
     if client_id is not None:
         rows = rows.filter(client_id=client_id)
@@ -136,7 +137,11 @@ def list_promises(
 
 
 @router.get("/promise-times", response=replies({200: PromiseTimesOut}))
-def get_promise_times(request: Asked, at: Instant | None = None, keeper_id: Id | None = None) -> Any:
+def get_promise_times(
+    request: Asked,
+    at: Annotated[Instant | None, Query(description="A time that one thinks of promising")] = None,
+    keeper_id: Annotated[int | None, Query(ge=1, le=2**63 - 1, description="Who would keep it; you")] = None,
+) -> Any:
     """The times that one may promise by now, and what speaks against `at`: holidays, or that its keeper is off duty."""
     calendar, now = rulebook().calendar, request.now
     against = []
@@ -165,6 +170,7 @@ def hand_over_shift(request: Asked, payload: HandOverIn) -> Any:
 
 @router.get("/promises/{int:id}", response=replies({200: PromiseOut}))
 def get_promise(request: Asked, id: int) -> Any:
+    """A promise as it stands; that you read it is noted."""
     promise = promise_of(request, id)
     looked(promise, by=request.user, now=request.now)
     return PromiseOut.of(promise)

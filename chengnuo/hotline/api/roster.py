@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from django.shortcuts import get_object_or_404
-from ninja import Router
+from ninja import Query, Router
 from pydantic import Field
 
 from chengnuo.kit.api import Answer, Id, Instant, Page, Schema, acts, paged, replies
@@ -21,7 +21,7 @@ from ..coverage import uncovered
 from ..duty_rules import DAY, horizon
 from ..models import DutyShift
 from ..roster import branches, proofs
-from .asking import Code, any_branch, branch, person, shift_of
+from .asking import Code, OfBranch, any_branch, branch, person, shift_of
 
 router = Router(tags=["roster"])
 
@@ -113,13 +113,12 @@ class DutyDayWholeOut(DutyDayOut):
 @router.get("/shifts", response=replies({200: ShiftPage}))
 def list_shifts(
     request: Asked,
-    unit: Code | None = None,
-    since: Instant | None = None,
-    until: Instant | None = None,
+    unit: OfBranch = None,
+    since: Annotated[Instant | None, Query(description="Those that end later")] = None,
+    until: Annotated[Instant | None, Query(description="Those that begin before")] = None,
     cursor: Cursor = "",
 ) -> Any:
-    """The shifts on the roster, newest entry first; cancelled ones say so. `since` and `until` narrow to those that
-    touch this span."""
+    """The shifts on the roster, newest entry first; cancelled ones say so."""
     rows = visible_shifts(request.user, request.now).select_related("unit", "staff")
     if unit is not None:
         rows = rows.filter(unit=branch(unit))
@@ -169,7 +168,7 @@ def reassign_shift(request: Asked, id: int, payload: ReassignIn) -> Any:
 
 
 @router.get("/coverage", response=replies({200: CoverageOut}))
-def get_coverage(request: Asked, unit: Code | None = None) -> Any:
+def get_coverage(request: Asked, unit: OfBranch = None) -> Any:
     """The proof of the next 14 days for every branch, or one: no gap, or each gap to the minute."""
     now = request.now
     end = midnight(now.astimezone(ZONE).date()) + horizon(now)
@@ -192,7 +191,7 @@ def fill_gap(request: Asked, payload: GapFillIn) -> Any:
 
 
 @router.get("/duty-days", response=replies({200: DutyDayPage}))
-def list_duty_days(request: Asked, unit: Code | None = None, cursor: Cursor = "") -> Any:
+def list_duty_days(request: Asked, unit: OfBranch = None, cursor: Cursor = "") -> Any:
     """The days whose coverage is owed, of the branches that you reach, the latest first."""
     rows = visible_days(request.user, request.now)
     if (narrowed := any_branch(unit)) is not None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.shortcuts import get_object_or_404
-from ninja import Router
+from ninja import Query, Router
 from pydantic import Field
 
 from chengnuo.kit.api import Answer, Id, Page, Schema, acts, paged, replies
@@ -13,11 +13,12 @@ from chengnuo.kit.requests import Asked
 
 from .. import actions
 from ..access import visible_swaps
-from ..models import ShiftSwap, SwapState
+from ..models import ShiftSwap
 from ..views.rosters import ANSWERS
-from .asking import Code, any_branch, person, shift_of
+from .asking import OfBranch, any_branch, person, shift_of
 
 router = Router(tags=["roster"])
+SwapStateName = Literal["asked", "agreed", "declined", "called_off"]
 
 
 class SwapIn(Schema):
@@ -47,7 +48,12 @@ class SwapPage(Page):
 
 
 @router.get("/swaps", response=replies({200: SwapPage}))
-def list_swaps(request: Asked, unit: Code | None = None, state: SwapState | None = None, cursor: Cursor = "") -> Any:
+def list_swaps(
+    request: Asked,
+    unit: OfBranch = None,
+    state: Annotated[SwapStateName | None, Query(description="Where it stands")] = None,
+    cursor: Cursor = "",
+) -> Any:
     """Swaps asked by you or of you, and those of the branches that you reach, newest first."""
     rows = visible_swaps(request.user, request.now)
     if (narrowed := any_branch(unit)) is not None:
