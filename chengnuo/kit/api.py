@@ -123,7 +123,7 @@ class Strict(Parser):
 
     def parse_querydict(self, data: MultiValueDict, list_fields: list[str], request: HttpRequest) -> dict[str, Any]:
         for name, values in data.lists():
-            if any(forbidden(text) for text in (name, *values)):
+            if any(forbidden(text) for text in (name, *values) if isinstance(text, str)):  # A part may be a file.
                 raise Invalid("invalid", _("地址里有不能用的字符"))
         return super().parse_querydict(data, list_fields, request)
 

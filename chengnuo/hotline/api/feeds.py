@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from ninja import Router
+from ninja import Router, Status
 from pydantic import Field
 
 from chengnuo.kit.api import Answer, Page, Schema, acts, paged, replies
@@ -58,7 +58,7 @@ def make_roster_feed(request: Asked, payload: FeedIn) -> Any:
         unit = branch(payload.unit) if payload.unit else None
         feed, secret = actions.make_feed(by=request.user, now=request.now, unit=unit)
     address = request.build_absolute_uri(reverse("hotline:feed", args=[secret]))
-    return 201, FeedMadeOut(**FeedOut.of(feed).model_dump(), address=address)
+    return Status(201, FeedMadeOut(**FeedOut.of(feed).model_dump(), address=address))
 
 
 @router.post("/roster-feeds/{int:id}/revoke", response=replies({200: FeedOut}))

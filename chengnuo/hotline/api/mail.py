@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from django.db import transaction
 from django.shortcuts import get_object_or_404
-from ninja import Query, Router
+from ninja import Query, Router, Status
 from pydantic import Field
 
 from chengnuo.kit.api import Answer, Id, Page, Schema, paged, replies
@@ -121,7 +121,7 @@ def list_mailboxes(request: Asked, cursor: Cursor = "") -> Any:
 def set_up_mailbox(request: Asked, payload: MailboxIn) -> Any:
     """Set up a branch's mailbox. It takes no key, so that nothing keeps the password; a second one is refused."""
     require_may_set_up(request.user, request.now)
-    return 201, _set(request, None, payload, None)
+    return Status(201, _set(request, None, payload, None))
 
 
 @router.post("/mailboxes/{int:id}/change", response=replies({200: MailboxOut}), openapi_extra=ANEW)

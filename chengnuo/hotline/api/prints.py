@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from ninja import Router
+from ninja import Router, Status
 
 from chengnuo.kit.api import Schema, replies
 from chengnuo.kit.models import Job
@@ -34,7 +34,7 @@ def print_register(request: Asked, payload: PrintIn) -> Any:
     """《服务热线登记簿》 of a branch and a period of up to 366 days (3.1.3). A long one is made by the worker (202)."""
     unit = _unit(request, payload, printing.LONGEST_REGISTER, "3.1.3")
     made = printing.register_printed(request, unit, payload.since, payload.until)
-    return (202, JobAskedOut(job_id=made.pk)) if isinstance(made, Job) else made
+    return Status(202, JobAskedOut(job_id=made.pk)) if isinstance(made, Job) else made
 
 
 @router.post("/prints/roster", response=replies({200: None}), openapi_extra=PAPER)

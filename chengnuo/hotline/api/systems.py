@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from ninja import Router
+from ninja import Router, Status
 from pydantic import Field
 
 from chengnuo.kit.api import Answer, Page, Schema, acts, paged, replies
@@ -89,7 +89,7 @@ def connect_phone_system(request: Asked, payload: SystemIn) -> Any:
             name=payload.name, dial_url=payload.dial_url, by=request.user, now=request.now
         )
     hook = request.build_absolute_uri(reverse("phone_hook"))
-    return 201, SystemMadeOut(**SystemOut.of(system).model_dump(), secret=secret, hook=hook)
+    return Status(201, SystemMadeOut(**SystemOut.of(system).model_dump(), secret=secret, hook=hook))
 
 
 @router.post("/phone-systems/{int:id}/change", response=replies({200: SystemOut}))
