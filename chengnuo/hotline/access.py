@@ -6,10 +6,12 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from chengnuo.ledger.errors import Forbidden
+from chengnuo.ledger.models import Occasion
 from chengnuo.people.models import Role, Staff, Unit
 from chengnuo.people.reach import Reach, reach
 
-from .models import Call, DutyLine, DutyShift, MailMessage, Promise, ShiftSwap
+from .duty_rules import COVERED_DAY
+from .models import Call, DutyLine, DutyShift, MailMessage, Promise, RosterFeed, RosterPattern, ShiftSwap
 
 K = Role.Kind
 HOTLINE = (K.OPERATOR, K.MANAGER, K.CENTRE, K.CENTRE_HEAD)
@@ -46,6 +48,21 @@ def visible_shifts(user: Staff, now: datetime) -> QuerySet[DutyShift]:
 
 def visible_lines(user: Staff, now: datetime) -> QuerySet[DutyLine]:
     return DutyLine.objects.all()
+
+
+def visible_patterns(user: Staff, now: datetime) -> QuerySet[RosterPattern]:
+    """Repeating rosters are read by whom the roster is."""
+    return RosterPattern.objects.all()
+
+
+def visible_feeds(user: Staff, now: datetime) -> QuerySet[RosterFeed]:
+    """One's own addresses; nobody else knows of them."""
+    return RosterFeed.objects.filter(staff=user)
+
+
+def visible_days(user: Staff, now: datetime) -> QuerySet[Occasion]:
+    """The days whose coverage is owed, of the branches that he reaches."""
+    return Occasion.objects.filter(rule=COVERED_DAY, unit_id__in=reach(user, now).units)
 
 
 def printable_units(user: Staff, now: datetime) -> QuerySet[Unit]:

@@ -9,7 +9,7 @@ A room's `api.py` has `router = Router(tags=["clients"])`; the site mounts it un
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import ninja
@@ -35,7 +35,7 @@ from chengnuo.people.tokens import live_token, note_use
 from . import limits
 from .characters import forbidden
 
-__all__ = ["Answer", "Day", "Id", "Instant", "Page", "Problem", "Router", "Schema", "acts", "paged", "replies"]
+__all__ = ["Answer", "Id", "Instant", "Page", "Problem", "Router", "Schema", "acts", "paged", "replies"]
 
 KEY_HEADER = "Idempotency-Key"
 KEY_LENGTH = 180
@@ -101,7 +101,6 @@ def _moment(value: Any) -> Any:
 
 Instant = Annotated[AwareDatetime, BeforeValidator(_moment)]
 """ISO 8601 with its offset, between 1900 and 2200; nothing else is taken for a time."""
-Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 NO = frozenset({400, 401, 403, 404, 409, 413, 415, 422, 429})

@@ -21,6 +21,7 @@ from chengnuo.people.scopes import needed, rooms
 
 from .api import Bearer, Problem, Strict
 from .limits import TooMany
+from .operations import Described
 
 BODIES = ("application/json", "multipart/form-data")
 log = logging.getLogger(__name__)
@@ -156,7 +157,7 @@ def make_api(routers: Iterable[Router], namespace: str = "api") -> NinjaAPI:
 
     Raises LookupError for an operation whose tag no room has registered as a scope.
     """
-    api = NinjaAPI(
+    api = Described(
         title="Chengnuo",
         version="1",
         description="承诺：保险经纪服务台。每一条规程条款都可执行。",

@@ -8,8 +8,9 @@ from django.shortcuts import get_object_or_404
 from ninja import Router
 from pydantic import Field
 
-from chengnuo.kit.api import Answer, Day, Id, Page, acts, paged, replies
+from chengnuo.kit.api import Answer, Id, Page, acts, paged, replies
 from chengnuo.kit.duties import Duty
+from chengnuo.kit.operations import Day
 from chengnuo.kit.requests import Asked
 from chengnuo.kit.urging import urge
 from chengnuo.kit.why import Why, explain

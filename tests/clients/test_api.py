@@ -94,7 +94,7 @@ def test_ticks_come_from_the_centre_alone(api, cast):
         ({"credit_code": OTHER_CODE[:-1] + "A"}, "credit_code"),
         ({"contacts": [{"name": "甲", "phones": ["十"]}]}, "contacts.0.phones"),
         ({"sites": [{"name": "厂", "address": "路", "lat": 91}]}, "sites.0.lat"),
-        ({"policies": [{**LINES[0]["policies"][0], "end": "2020-01-01"}]}, "policies.0.ends_on"),
+        ({"policies": [{**LINES[0]["policies"][0], "end": "2020-01-01"}]}, "policies.0.end"),
         ({"branch": "XX"}, "branch"),
         ({"branch": "HZ"}, "branch"),
         ({"colour": "red"}, "colour"),

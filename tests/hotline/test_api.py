@@ -1,14 +1,11 @@
 """The API of calls and promises: happy, refused with nothing changed, another branch, hostile input, keys, tokens."""
 
-import json
 from datetime import timedelta
 
 import pytest
-from django.test import Client as Browser
 
 from chengnuo.complaints.models import Complaint
 from chengnuo.hotline.models import Call, Promise, PromiseAct
-from chengnuo.ledger.clock import moved_to
 from chengnuo.people.actions import make_token, revoke_token
 from tests.hotline.world import (
     DAY,
@@ -29,26 +26,6 @@ RANG = (NOW - 2 * MINUTE).isoformat()
 CALL = {"line": "SU", "rang_at": RANG, "answered_at": RANG, "content": "问保单何时到期", "caller": "13800001021"}
 BY = NOW + HOUR
 AGREED = {"client_agreed": {"who": "陈月琴", "how": "电话"}}
-
-
-@pytest.fixture
-def api(db):
-    """Asks as a person at an instant; gives (status, answer)."""
-    tokens: dict[str, str] = {}
-
-    def ask(staff, method, path, body=None, now=NOW, **headers):
-        if staff is not None and staff.username not in tokens:
-            tokens[staff.username] = do(
-                make_token, staff, name="测试", expires_at=NOW + 30 * DAY, by=staff, now=NOW - DAY
-            )[1]
-        if staff is not None:
-            headers = {"Authorization": f"Bearer {tokens[staff.username]}", **headers}
-        given = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
-        with moved_to(now, "test"):
-            answer = getattr(Browser(), method)(f"/api/v1{path}", headers=headers, **given)
-        return answer.status_code, answer.json()
-
-    return ask
 
 
 # Happy

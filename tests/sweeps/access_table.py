@@ -266,6 +266,22 @@ PAGES = [
     Row("api:openapi-json", ALL),
 ]
 
+UNMASKED = "200 200 404 200 404 200 200 403 403 404"
+COVER = {
+    "line": "property",
+    "insurer": "屿安财产保险股份有限公司",
+    "sum_insured": "100.00",
+    "premium": "1.00",
+    "start": "2026-10-01",
+    "end": "2027-09-30",
+}
+PATTERN = {
+    "unit": "SU",
+    "starts_on": "2026-11-01",
+    "slots": [{"name": "夜班", "starts": "20:00", "ends": "08:00", "staff": ["@xuning"]}],
+}
+PRINTED_DAYS = {"unit": "SU", "since": "2026-09-28", "until": "2026-09-28"}
+MAILBOX = {"unit": "SU", "keeper_id": "@zhoumin", "host": "127.0.0.1", "is_on": False}
 AGREED = {"client_agreed": {"who": "罗咏仪", "how": "电话"}}
 
 HOOK = {"name": "仓库", "url": "https://hooks.invalid/", "verbs": ["call.registered"]}
@@ -405,8 +421,52 @@ API = [
     # Clients
     Row("api:list_clients", ALL),
     Row("api:enter_client", "422 422 422 422 422 422 422 422 422 422", "post", post={}),
+    Row("api:export_clients", ALL.replace("200", "202"), "post", post={}),
     Row("api:get_client", SEEN, kwargs=id_("client")),
+    Row("api:list_running", SEEN, kwargs=id_("client")),
+    Row(
+        "api:change_client",
+        HANDLED,
+        "post",
+        id_("client"),
+        {"version": 1, "name": "罗咏仪", "kind": "person", "since": "2026-09-28"},
+    ),
+    Row("api:tick_client", BY_CENTRE, "post", id_("client") | {"name": "key"}, {"reason": "大户"}),
+    Row(
+        "api:untick_client",
+        BY_CENTRE.replace("200", "409"),  # Nobody ticked him.
+        "post",
+        id_("client") | {"name": "key"},
+        {"reason": "大户"},
+    ),
+    Row("api:show_resident_id", UNMASKED, "post", id_("client"), {}),
+    Row("api:show_phone", UNMASKED, "post", id_("contact") | {"phone_id": "@phone"}, {}),
+    Row("api:add_contact", HANDLED.replace("200", "201"), "post", id_("client"), {"name": "新来"}),
+    Row("api:change_contact", HANDLED, "post", id_("contact"), {"version": 1, "name": "罗咏仪"}),
+    Row("api:end_contact", HANDLED, "post", id_("contact"), {"reason": "离职"}),
+    Row("api:add_site", HANDLED.replace("200", "201"), "post", id_("client"), {"name": "厂", "address": "路1号"}),
+    Row("api:change_site", HANDLED, "post", id_("site"), {"version": 1, "name": "厂", "address": "路1号"}),
+    Row("api:add_policy", HANDLED.replace("200", "201"), "post", id_("client"), {**COVER, "no": "P-1"}),
+    Row("api:change_policy", HANDLED, "post", id_("policy"), {**COVER, "no": "P-1", "version": 1}),
+    Row(
+        "api:draft_agreement",
+        HANDLED.replace("200", "201"),
+        "post",
+        id_("client"),
+        {"number": "WT-2", "start": "2026-10-01", "end": "2027-09-30"},
+    ),
+    Row("api:sign_agreement", HANDLED, "post", id_("agreement"), {"signed_on": "2026-09-28"}),
+    # Its first day has not come; it is a draft.
+    Row("api:activate_agreement", HANDLED.replace("200", "409"), "post", id_("agreement"), {}),
+    Row("api:expire_agreement", HANDLED.replace("200", "409"), "post", id_("agreement"), {}),
+    Row("api:terminate_agreement", HANDLED.replace("200", "409"), "post", id_("agreement"), {"reason": "x"}),
+    Row("api:list_client_imports", "403 200 403 403 403 200 200 403 403 403"),
+    Row("api:get_client_import_template", "403 200 403 403 403 200 200 403 403 403"),
+    Row("api:check_client_import", ALL.replace("200", "422"), "post", post={}),  # No file.
+    Row("api:confirm_client_import", "403 404 403 403 403 404 404 403 403 403", "post", {"job_id": "@job"}, {}),
+    # Calls
     Row("api:list_calls", ALL),
+    Row("api:find_callers", ALL, query="?q=13800003212"),
     Row(
         "api:register_call",
         SERVES.replace("200", "201"),
@@ -419,11 +479,35 @@ API = [
         "api:know_caller", HANDLED.replace("200", "409"), "post", id_("missed"), {"client_id": "@client"}
     ),  # It is known.
     Row("api:reply", HANDLED, "post", id_("waiting"), {"answer": "是"}),
+    Row("api:open_case", HANDLED.replace("200", "201"), "post", id_("waiting"), {"kind": "complaint", "account": "慢"}),
+    Row("api:void_call", HANDLED, "post", id_("waiting"), {"reason": "登记错了"}),
+    Row("api:show_caller_number", HANDLED, "post", id_("missed"), {}),
+    # Ringing
+    Row("api:get_ringing", ALL),
+    Row("api:get_ring", SEEN, kwargs=id_("ringing")),
+    Row("api:hold_ring", HANDLED, "post", id_("ringing"), {}),
+    Row("api:take_ring", HANDLED, "post", id_("ringing"), {"content": "问"}),
+    Row("api:open_recording", SEEN, "post", id_("ringing"), {}),
+    Row("api:dial_caller", "422 422 404 403 404 422 422 403 403 404", "post", id_("ringing"), {}),
+    Row(
+        "api:dial_contact",
+        "422 422 404 422 404 422 422 403 403 404",
+        "post",
+        id_("contact") | {"phone_id": "@phone"},
+        {},
+    ),
+    # Promises
+    Row("api:list_promises", ALL),
+    Row("api:get_promise_times", ALL, query="?at=2026-10-01T10:00:00%2B08:00"),
     Row("api:get_promise", SEEN, kwargs=id_("promise")),
+    Row("api:list_promise_acts", SEEN, kwargs=id_("promise")),
     Row("api:answer_promise", HANDLED, "post", id_("promise"), {"text": "好了"}),
     Row("api:tell_interim", HANDLED, "post", id_("promise"), {"text": "在查"}),
     Row("api:move_promise", HANDLED, "post", id_("promise"), {"to": "@later", **AGREED}),
     Row("api:withdraw_promise", HANDLED, "post", id_("promise"), {"text": "不用了", **AGREED}),
+    Row("api:hand_over_promise", HANDLED, "post", id_("promise"), {"to_id": "@xuning"}),
+    Row("api:hand_over_shift", "200 200 422 422 403 200 200 403 403 403", "post", post={"to_id": "@xuning"}),
+    # Lines and roster
     Row("api:list_duty_lines", ALL),
     Row(
         "api:register_duty_line",
@@ -431,6 +515,7 @@ API = [
         "post",
         post={"unit": "SU", "number": "0512-65551239"},
     ),
+    Row("api:change_duty_line", ROSTERS.replace("200", "201"), "post", id_("line"), {"number": "0512-65551239"}),
     Row("api:withdraw_duty_line", ROSTERS, "post", id_("line"), {}),
     Row("api:list_shifts", ALL),
     Row(
@@ -440,6 +525,20 @@ API = [
         post={"unit": "SU", "staff_id": "@xuning", "starts_at": "@now", "ends_at": "@later"},
     ),
     Row("api:cancel_shift", ROSTERS, "post", id_("shift"), {}),
+    Row("api:reassign_shift", ROSTERS, "post", id_("shift"), {"to_id": "@xuning"}),
+    Row("api:get_coverage", ALL),
+    Row(
+        "api:fill_gap",
+        ROSTERS.replace("200", "201"),
+        "post",
+        post={"unit": "SU", "staff_id": "@xuning", "starts_at": "@now", "ends_at": "@later"},
+    ),
+    Row("api:list_duty_days", ALL),
+    Row("api:get_duty_day", SEEN_BY_REACH, kwargs=id_("day")),
+    Row(
+        "api:explain_duty_day", "403 409 404 404 404 403 409 403 403 404", "post", id_("day"), {"reason": "x"}
+    ),  # It lies ahead.
+    Row("api:list_swaps", ALL),
     Row("api:ask_swap", "409 403 403 403 403 403 403 403 403 403", "post", id_("shift"), {"of_id": "@xuning"}),
     Row("api:answer_swap", "403 200 404 404 404 403 200 403 403 404", "post", id_("swap") | {"answer": "agree"}, {}),
     Row("api:get_coverage", ALL),
@@ -453,4 +552,49 @@ API = [
         post={"subject_type": "hotline.promise", "subject_id": "@judged", "reason": "没收到"},
     ),
     Row("api:hand_over_promise", HANDLED, "post", id_("promise"), {"to_id": "@xuning"}),
+    Row("api:list_roster_patterns", ALL),
+    Row("api:preview_roster_pattern", ROSTERS, "post", post=PATTERN),
+    Row("api:start_roster_pattern", ROSTERS.replace("200", "201"), "post", post=PATTERN),
+    Row("api:stop_roster_pattern", ROSTERS, "post", id_("pattern"), {}),
+    Row("api:get_attendance", ALL),
+    Row("api:list_roster_feeds", ALL),
+    Row("api:make_roster_feed", ALL.replace("200", "201"), "post", post={}),
+    Row("api:revoke_roster_feed", MINE.replace("302", "200"), "post", id_("feed"), {}),
+    # Printed
+    Row("api:print_register", PRINTED, "post", post=PRINTED_DAYS),
+    Row("api:print_roster", PRINTED, "post", post=PRINTED_DAYS),
+    Row("api:print_directory", ALL, "post", post={}),
+    Row("api:print_call", SEEN, "post", id_("call"), {}),
+    # Mail and telephone systems
+    Row("api:list_mails", ALL),
+    Row("api:list_call_mails", SEEN, kwargs=id_("call")),
+    Row("api:list_mailboxes", ADMINISTERS),
+    Row("api:set_up_mailbox", ADMINISTERS.replace("200", "201"), "post", post={**MAILBOX, "username": "kf"}),
+    Row("api:change_mailbox", ADMINISTERS, "post", id_("mailbox"), {**MAILBOX, "username": "su", "version": 2}),
+    Row("api:list_phone_systems", ADMINISTERS),
+    Row("api:connect_phone_system", ADMINISTERS.replace("200", "201"), "post", post={"name": "总机2"}),
+    Row("api:change_phone_system", ADMINISTERS, "post", id_("system"), {"dial_url": ""}),
+    Row("api:revoke_phone_system", ADMINISTERS, "post", id_("system"), {}),
+    Row("api:list_lost_calls", ADMINISTERS),
+    # Cases
+    *(
+        row
+        for plural, name, verb in (
+            ("visits", "visit", "confirm"),
+            ("claims", "claim", "register"),
+            ("complaints", "complaint", "register"),
+        )
+        for row in (
+            Row(f"api:list_{plural}", ALL),
+            Row(f"api:get_{name}", SEEN, kwargs=id_(name)),
+            Row(
+                f"api:{verb}_{name}",
+                BY_BRANCH,
+                "post",
+                id_(name),
+                {"agreed_at": "@later", "agreed_with": "罗咏仪"} if verb == "confirm" else {},
+            ),
+            Row(f"api:hand_on_{name}", PASSED_ON, "post", id_(name), {"to_id": "@zhoumin"}),
+        )
+    ),
 ]

@@ -31,6 +31,8 @@ def filled(value: Any, world: World) -> Any:
     """The value with `@name` replaced by the world's id of that name."""
     if isinstance(value, dict):
         return {name: filled(inner, world) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [filled(inner, world) for inner in value]
     return world.ids[value[1:]] if isinstance(value, str) and value.startswith("@") else value
 
 

@@ -23,7 +23,7 @@ from ..importing.template import template as made
 FEW = 20
 
 
-def _allowed(request: Asked) -> None:
+def require_may_import(request: Asked) -> None:
     if not may_import(request.user, request.now):
         raise Forbidden(_("导入客户由分公司负责人和客服中心办理"))
 
@@ -31,7 +31,7 @@ def _allowed(request: Asked) -> None:
 @require_http_methods(["GET", "POST"])
 @posted_once
 def upload(request: Asked) -> HttpResponse:
-    _allowed(request)
+    require_may_import(request)
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -44,7 +44,12 @@ def upload(request: Asked) -> HttpResponse:
 
 @require_GET
 def template(request: Asked) -> HttpResponse:
-    _allowed(request)
+    return template_file(request)
+
+
+def template_file(request: Asked) -> HttpResponse:
+    """The workbook to fill in, with the branches that this person may import for."""
+    require_may_import(request)
     return HttpResponse(
         made(request.user, request.now),
         content_type=XLSX.mime,
@@ -59,7 +64,7 @@ def template(request: Asked) -> HttpResponse:
 @posted_once
 def confirm(request: Asked, pk: int) -> HttpResponse:
     """What would be written, and the button that writes it."""
-    _allowed(request)
+    require_may_import(request)
     job = get_object_or_404(visible_jobs(request.user, request.now).filter(kind=works.CHECK), pk=pk)
     if not works.is_clean(job):
         raise Http404

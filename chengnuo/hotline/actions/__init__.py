@@ -3,7 +3,7 @@
 from .calls import call_back, enter_missed_call, open_case, register_call, reply, void_call
 from .days import backs, explain_day, fill_gap, review_days
 from .dialling import dial, dial_contact, open_recording
-from .duty import cancel_shift, enter_shift, hand_over_shift, take_over_started_shifts
+from .duty import cancel_shift, enter_shift, hand_over_shift, require_roster, take_over_started_shifts
 from .feeds import make_feed, revoke_feed
 from .given import NewCase, NewPromise
 from .hearing import Outcome, forget_old_words, hear, let_rings_go_on, ringing_now
@@ -61,6 +61,7 @@ __all__ = [
     "register_printed",
     "register_ring",
     "reply",
+    "require_roster",
     "review_days",
     "revoke_feed",
     "revoke_system",

@@ -13,8 +13,8 @@ from chengnuo.kit.requests import Asked
 from chengnuo.ledger import clock
 
 from .. import actions
+from ..access import visible_feeds
 from ..feeds import as_calendar, feed_for
-from ..models import RosterFeed
 from ..roster import branches
 
 
@@ -30,14 +30,14 @@ def feeds(request: Asked) -> HttpResponse:
             raise Http404
         _feed, secret = actions.make_feed(by=user, now=now, unit=unit)
         address = request.build_absolute_uri(reverse("hotline:feed", args=[secret]))
-    rows = RosterFeed.objects.filter(staff=user, revoked_at=None).select_related("unit")
+    rows = visible_feeds(user, now).filter(revoked_at=None).select_related("unit")
     return render(request, "hotline/feeds.html", {"feeds": rows, "branches": branches(), "address": address})
 
 
 @require_POST
 @posted_once
 def revoke(request: Asked, pk: int) -> HttpResponse:
-    feed = get_object_or_404(RosterFeed.objects.select_related("staff"), pk=pk, staff=request.user)
+    feed = get_object_or_404(visible_feeds(request.user, request.now).select_related("staff"), pk=pk)
     actions.revoke_feed(feed, by=request.user, now=request.now)
     return redirect("hotline:feeds")
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from chengnuo.kit.documents import inline, typeset
 from chengnuo.kit.forms import DayField, Form
+from chengnuo.kit.models import Job
 from chengnuo.kit.requests import Asked
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.errors import Forbidden, Refusal
@@ -67,11 +68,17 @@ def register(request: Asked) -> HttpResponse:
 
 
 def _register(request: Asked, unit: Unit, since: date, until: date) -> HttpResponse:
+    made = register_printed(request, unit, since, until)
+    return redirect(made) if isinstance(made, Job) else made
+
+
+def register_printed(request: Asked, unit: Unit, since: date, until: date) -> HttpResponse | Job:
+    """The paper, and its event; of a long register the job that makes it. Raises Invalid for more than a book holds."""
     user, now = request.user, request.now
     rows = printing.printed_rows(user, now, unit, since, until)
     if len(rows) > printing.MOST_AT_ONCE:
         site = request.build_absolute_uri("/")
-        return redirect(printing.register_by_worker(unit, since, until, site, by=user, now=now))
+        return printing.register_by_worker(unit, since, until, site, by=user, now=now)
     document = printing.register_form(
         rows, unit=unit, since=since, until=until, by=user, now=now, absolute=request.build_absolute_uri
     )
@@ -83,19 +90,28 @@ def _register(request: Asked, unit: Unit, since: date, until: date) -> HttpRespo
 @require_http_methods(["GET", "POST"])
 def roster(request: Asked) -> HttpResponse:
     """The roster of a branch's line for a period (3.1.2)."""
-    user, now = request.user, request.now
     form = _form(request, longest=LONGEST_ROSTER, days=ROSTER_DAYS, clause="3.1.2")
     if request.method == "POST" and form.is_valid():
-        document = printing.roster_form(**form.cleaned_data, by=user, now=now, absolute=request.build_absolute_uri)
-        content = typeset(document)
-        actions.roster_printed(**form.cleaned_data, by=user, now=now)
-        return inline(content, document.number)
+        return roster_printed(request, **form.cleaned_data)
     title = _("打印值班表")
     return _page(request, form, title, "3.1.2", reverse("hotline:duty"), reverse("hotline:print_roster"))
 
 
+def roster_printed(request: Asked, unit: Unit, since: date, until: date) -> HttpResponse:
+    user, now = request.user, request.now
+    period: dict[str, Any] = {"unit": unit, "since": since, "until": until}
+    document = printing.roster_form(**period, by=user, now=now, absolute=request.build_absolute_uri)
+    content = typeset(document)
+    actions.roster_printed(**period, by=user, now=now)
+    return inline(content, document.number)
+
+
 @require_POST
 def directory(request: Asked) -> HttpResponse:
+    return directory_printed(request)
+
+
+def directory_printed(request: Asked) -> HttpResponse:
     """The national directory of duty lines (3.1.1)."""
     user, now = request.user, request.now
     document = printing.duty_directory(by=user, now=now, absolute=request.build_absolute_uri)
@@ -106,6 +122,10 @@ def directory(request: Asked) -> HttpResponse:
 
 @require_POST
 def call(request: Asked, pk: int) -> HttpResponse:
+    return call_printed(request, pk)
+
+
+def call_printed(request: Asked, pk: int) -> HttpResponse:
     """A call's record (3.1.3)."""
     user, now = request.user, request.now
     rows = visible_calls(user, now).select_related("unit", "client", "client_unit", "operator")

@@ -104,7 +104,7 @@ def _bar(user: Staff, found: pop.Popped, now: Any) -> str:
 def take(request: Asked, pk: int) -> HttpResponse:
     """The register's form for a call that rang: it fills the row (3.1.3). Whoever opens it second sees who has it."""
     user, now = request.user, request.now
-    call = _rung(request, pk)
+    call = rung(request, pk)
     if call.state == CallState.CALL_BACK_OWED and request.method == "GET":
         return redirect("hotline:call_back", pk)
     if call.state not in (*RINGS, *SPOKEN) and request.method == "GET":
@@ -153,7 +153,7 @@ def take(request: Asked, pk: int) -> HttpResponse:
     return render(request, "hotline/new.html", context, status=form.status)
 
 
-def _rung(request: Asked, pk: int) -> Call:
+def rung(request: Asked, pk: int) -> Call:
     """A call that he may write down, also one that is not his line's but rang at him."""
     user, now = request.user, request.now
     call = get_object_or_404(Call.objects.select_related("unit", "client", "contact", "operator"), pk=pk)

@@ -14,17 +14,15 @@ from chengnuo.kit.requests import Asked
 from chengnuo.ledger.calendar import midnight
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.errors import Forbidden, Refusal
-from chengnuo.ledger.models import Occasion
 from chengnuo.people.models import Staff, Unit
-from chengnuo.people.reach import reach
 
 from .. import actions
-from ..access import may_roster, visible_shifts, visible_swaps
+from ..access import may_roster, visible_days, visible_patterns, visible_shifts, visible_swaps
 from ..coverage import uncovered
 from ..duty_forms import FillForm, PatternForm, ReasonForm, SwapForm, terms
-from ..duty_rules import COVERED_DAY, horizon
+from ..duty_rules import horizon
 from ..forms import ShiftForm
-from ..models import RosterPattern, SwapState
+from ..models import SwapState
 from ..roster import branches, grid, proofs
 
 DAY = timedelta(days=1)
@@ -84,7 +82,7 @@ def week(request: Asked) -> HttpResponse:
         "form": form,
         "may": may,
         "people": people,
-        "patterns": RosterPattern.objects.filter(unit=unit, stopped_at=None),
+        "patterns": visible_patterns(user, now).filter(unit=unit, stopped_at=None),
         "swaps": visible_swaps(user, now)
         .filter(unit=unit, state=SwapState.ASKED)
         .select_related("shift", "other", "asked_by", "asked_of")[:20],
@@ -132,8 +130,7 @@ def fill(request: Asked) -> HttpResponse:
 def day(request: Asked, pk: int) -> HttpResponse:
     """A day with a gap: what lies ahead is filled, what has passed is explained."""
     user, now = request.user, request.now
-    rows = Occasion.objects.filter(rule=COVERED_DAY, unit_id__in=reach(user, now).units)
-    found = get_object_or_404(rows, pk=pk)
+    found = get_object_or_404(visible_days(user, now), pk=pk)
     unit = Unit.objects.get(pk=found.unit_id)
     form = ReasonForm(request.POST or None)
     if request.method == "POST":
@@ -191,7 +188,7 @@ def pattern_new(request: Asked) -> HttpResponse:
 @require_POST
 @posted_once
 def pattern_stop(request: Asked, pk: int) -> HttpResponse:
-    pattern = get_object_or_404(RosterPattern.objects.select_related("unit"), pk=pk)
+    pattern = get_object_or_404(visible_patterns(request.user, request.now).select_related("unit"), pk=pk)
     actions.stop_pattern(pattern, by=request.user, now=request.now)
     return _to_week(pattern.unit)
 

@@ -35,14 +35,14 @@ class SystemForm(DialForm):
     field_order = ["name", "dial_url"]
 
 
-def _administrator(request: Asked) -> None:
+def require_administrator(request: Asked) -> None:
     if not may_manage(request.user, request.now):
         raise Forbidden(_("电话系统由系统管理员接入"))
 
 
 @require_GET
 def systems(request: Asked) -> HttpResponse:
-    _administrator(request)
+    require_administrator(request)
     context = {
         "systems": PhoneSystem.objects.order_by("revoked_at", "pk"),
         "lost": PhoneEvent.objects.filter(call=None, is_outgoing=False).select_related("system").order_by("-pk")[:FEW],
@@ -55,7 +55,7 @@ def systems(request: Asked) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def system_new(request: Asked) -> HttpResponse:
     """Connect a system. The secret is on this one answer and nowhere else: no stored answer may hold it."""
-    _administrator(request)
+    require_administrator(request)
     form = SystemForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -71,7 +71,7 @@ def system_new(request: Asked) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @posted_once
 def system_dial(request: Asked, pk: int) -> HttpResponse:
-    _administrator(request)
+    require_administrator(request)
     system = get_object_or_404(PhoneSystem, pk=pk)
     form = DialForm(request.POST or None, initial={"dial_url": system.dial_url})
     if request.method == "POST" and form.is_valid():
@@ -87,7 +87,7 @@ def system_dial(request: Asked, pk: int) -> HttpResponse:
 @require_POST
 @posted_once
 def system_revoke(request: Asked, pk: int) -> HttpResponse:
-    _administrator(request)
+    require_administrator(request)
     actions.revoke_system(get_object_or_404(PhoneSystem, pk=pk), by=request.user, now=request.now)
     return redirect("phone:systems")
 

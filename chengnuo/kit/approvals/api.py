@@ -52,7 +52,7 @@ class ApprovalOut(Answer):
         return ApprovalOut.model_validate(approval, from_attributes=True)
 
 
-class LineOut(Answer):
+class ApprovalLineOut(Answer):
     name: str
     before: str
     after: str
@@ -65,8 +65,8 @@ class WholeApproval(ApprovalOut):
     sha256: str
     snapshot: dict[str, Any]
     against: str
-    figure: LineOut | None
-    lines: list[LineOut]
+    figure: ApprovalLineOut | None
+    lines: list[ApprovalLineOut]
     cause: str
     steps: list[StepOut]
 
@@ -145,8 +145,8 @@ def _whole(approval: Approval) -> WholeApproval:
         sha256=approval.sha256,
         snapshot=snapshot,
         against=difference.against,
-        figure=LineOut.model_validate(difference.figure, from_attributes=True) if difference.figure else None,
-        lines=[LineOut.model_validate(line, from_attributes=True) for line in difference.lines],
+        figure=ApprovalLineOut.model_validate(difference.figure, from_attributes=True) if difference.figure else None,
+        lines=[ApprovalLineOut.model_validate(line, from_attributes=True) for line in difference.lines],
         cause=difference.cause,
         steps=[StepOut.model_validate(step, from_attributes=True) for step in steps],
     )

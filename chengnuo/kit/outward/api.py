@@ -13,13 +13,14 @@ from chengnuo.kit.api import Answer, Id, Page, Schema, acts, paged, replies
 from chengnuo.kit.requests import Asked
 from chengnuo.ledger.errors import Refusal
 
-from ..models import Address, Channel, Delivery, DeliveryState, Notice, Outlet, Security
+from ..models import Address, Channel, Delivery, DeliveryState, Outlet, Security
 from . import actions
 from .access import require_may_set_up, visible_addresses, visible_deliveries, visible_outlets
 from .results import NotSent, Unsure
 from .tellings import WHO, Told, table
 from .views import AT_ONCE
 
+NoticeKindName = Literal["info", "assigned", "remind", "due", "escalated"]
 router = Router(tags=["outward"])
 
 Line = Annotated[str, Field(max_length=200)]
@@ -98,22 +99,22 @@ class TellingsOut(Answer):
 class AddressIn(Schema):
     value: Annotated[str, Field(max_length=300, description="Empty takes it back")]
     follows_company: bool = True
-    kinds: Annotated[list[Notice.Kind], Field(max_length=10)] = []
+    kinds: Annotated[list[NoticeKindName], Field(max_length=10)] = []
 
 
-class AddressOut(Answer):
+class OwnAddressOut(Answer):
     channel: str
     value: str
     follows_company: bool
     kinds: list[str]
 
     @classmethod
-    def of(cls, address: Address) -> "AddressOut":
+    def of(cls, address: Address) -> "OwnAddressOut":
         return cls.model_validate(address, from_attributes=True)
 
 
 class AddressesOut(Answer):
-    addresses: list[AddressOut]
+    addresses: list[OwnAddressOut]
 
 
 class DeliveryOut(Answer):
@@ -236,7 +237,7 @@ def send_deliveries_again(request: Asked, payload: AgainIn) -> Any:
 def list_addresses(request: Asked) -> Any:
     """Where oneself is reached."""
     rows = visible_addresses(request.user, request.now).exclude(value="").order_by("pk")
-    return AddressesOut(addresses=[AddressOut.of(one) for one in rows])
+    return AddressesOut(addresses=[OwnAddressOut.of(one) for one in rows])
 
 
 @router.post("/me/addresses/{channel}", response=replies({200: AddressesOut}))

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from ninja import Router
 from pydantic import Field
 
-from chengnuo.kit.api import Answer, Day, Instant, Schema, acts, replies
+from chengnuo.kit.api import Answer, Instant, Schema, acts, replies
 from chengnuo.kit.approvals.api import ApprovalOut
+from chengnuo.kit.operations import Day
 from chengnuo.kit.requests import Asked
 from chengnuo.ledger.books import rulebook
 from chengnuo.ledger.clauses import Clause, UnknownClause, clause, clauses

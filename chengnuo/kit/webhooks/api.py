@@ -47,7 +47,7 @@ class SecretIn(Schema):
     at_once: bool = Field(False, description="Drop the old secret now instead of after 24 hours")
 
 
-class AgainIn(Schema):
+class WebhookAgainIn(Schema):
     deliveries: Annotated[list[UUID], Field(max_length=1000)] | None = Field(None, description="Null means all failed")
 
 
@@ -90,7 +90,7 @@ class VerbsOut(Answer):
     verbs: list[VerbOut]
 
 
-class DeliveryOut(Answer):
+class WebhookDeliveryOut(Answer):
     id: int
     delivery: UUID = Field(description="The header Chengnuo-Delivery, the same at every try")
     verb: str
@@ -106,17 +106,17 @@ class DeliveryOut(Answer):
     body: Any
 
     @classmethod
-    def of(cls, row: WebhookDelivery) -> "DeliveryOut":
+    def of(cls, row: WebhookDelivery) -> "WebhookDeliveryOut":
         own = {name: getattr(row, name) for name in cls.model_fields if name not in {"delivery", "body", "next_at"}}
         is_waiting = row.state in (SendingState.WAITING, SendingState.SENDING)
         return cls(**own, delivery=row.key, body=json.loads(row.body), next_at=row.next_at if is_waiting else None)
 
 
-class DeliveryPage(Page):
-    deliveries: list[DeliveryOut]
+class WebhookDeliveryPage(Page):
+    deliveries: list[WebhookDeliveryOut]
 
 
-class AgainOut(Answer):
+class WebhookAgainOut(Answer):
     count: int
 
 
@@ -204,30 +204,34 @@ def replace_webhook_secret(request: Asked, id: Id, payload: SecretIn) -> ninja.S
     return _with_secret(acts(request, payload, run), told[0] if told else None)
 
 
-@router.post("/webhooks/{id}/try", response=replies({202: DeliveryOut}), summary="Send a trial event")
+@router.post("/webhooks/{id}/try", response=replies({202: WebhookDeliveryOut}), summary="Send a trial event")
 def try_webhook(request: Asked, id: Id) -> ninja.Status:
     hook = _one(request, id)
-    return acts(request, None, lambda: (202, DeliveryOut.of(actions.try_out(hook, by=request.user, now=request.now))))
+    return acts(
+        request, None, lambda: (202, WebhookDeliveryOut.of(actions.try_out(hook, by=request.user, now=request.now)))
+    )
 
 
-@router.get("/webhooks/{id}/deliveries", response=replies({200: DeliveryPage}), summary="What was sent, newest first")
+@router.get(
+    "/webhooks/{id}/deliveries", response=replies({200: WebhookDeliveryPage}), summary="What was sent, newest first"
+)
 def list_webhook_deliveries(
     request: Asked, id: Id, state: SendingState | None = None, after: str | None = None
-) -> DeliveryPage:
+) -> WebhookDeliveryPage:
     rows = visible_webhook_deliveries(request.user, request.now).filter(hook=_one(request, id))
     found, next_ = paged(rows.filter(state=state) if state else rows, after)
-    return DeliveryPage(deliveries=[DeliveryOut.of(one) for one in found], next=next_)
+    return WebhookDeliveryPage(deliveries=[WebhookDeliveryOut.of(one) for one in found], next=next_)
 
 
-@router.post("/webhooks/{id}/again", response=replies({202: AgainOut}), summary="Send again what is done")
-def send_webhook_again(request: Asked, id: Id, payload: AgainIn) -> ninja.Status:
+@router.post("/webhooks/{id}/again", response=replies({202: WebhookAgainOut}), summary="Send again what is done")
+def send_webhook_again(request: Asked, id: Id, payload: WebhookAgainIn) -> ninja.Status:
     hook = _one(request, id)
 
-    def run() -> tuple[int, AgainOut]:
+    def run() -> tuple[int, WebhookAgainOut]:
         picked = None
         if payload.deliveries is not None:
             rows = visible_webhook_deliveries(request.user, request.now).filter(hook=hook, key__in=payload.deliveries)
             picked = list(rows.values_list("pk", flat=True))
-        return 202, AgainOut(count=actions.send_again(hook, picked, by=request.user, now=request.now))
+        return 202, WebhookAgainOut(count=actions.send_again(hook, picked, by=request.user, now=request.now))
 
     return acts(request, payload, run)

@@ -1,7 +1,7 @@
 """Roles and absences of people, and who stands in for whom."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -21,13 +21,15 @@ from ..access import (
     visible_staff,
     visible_substitutes,
 )
-from ..models import Role, Unit
+from ..models import Unit
 from ..views.asking import administrator, who
 from .staff import RoleOut
 
 router = Router()
 
-RoleKind = Role.Kind
+RoleKind = Literal[
+    "operator", "manager", "custodian", "centre", "centre_head", "executive", "chairman", "administrator"
+]
 
 
 class RoleIn(Schema):
