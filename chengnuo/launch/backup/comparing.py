@@ -23,8 +23,8 @@ MOST_SAID = 5
 
 
 def refill(path: Path, key: Key, url: str, home: Path, tell: Tell) -> dict[str, Any]:
-    """Write everything, then compare every table, the chains' ends, the sequences, the seals and the files. Returns what
-    the backup says of itself.
+    """Write everything, then compare every table, the chains' ends, the sequences, the seals and the files. Returns
+    what the backup says of itself.
 
     Raises NotBackedUp where anything differs. The database must be empty; what was written stays the caller's to clear.
     """

@@ -1,4 +1,4 @@
-"""Proving a backup: it is restored into a throw-away PostgreSQL and compared, and the trail is checked with its keys."""
+"""Proving a backup: it is restored into a throw-away PostgreSQL and compared; the trail is checked with its keys."""
 
 import shutil
 from pathlib import Path

@@ -62,8 +62,8 @@ class Restored:
 
 
 def restore(path: Path, key: Key, into: Path, tell: Tell) -> Restored:
-    """Bring back a backup into a folder that is empty or not there, and into the empty database that DATABASE_URL names,
-    else into one of our own in that folder.
+    """Bring back a backup into a folder that is empty or not there, and into the empty database that DATABASE_URL
+    names, else into one of our own in that folder.
 
     Raises NotBackedUp, or Refused; then nothing is left of it.
     """
