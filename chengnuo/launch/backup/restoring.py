@@ -39,7 +39,8 @@ SELECT format('%s %s', kind, name) FROM (
   UNION ALL
   SELECT 'ROUTINE', p.oid::regprocedure::text, p.oid, p.pronamespace, 2 FROM pg_proc p
   UNION ALL
-  SELECT 'TYPE', t.oid::regtype::text, t.oid, t.typnamespace, 3 FROM pg_type t WHERE t.typtype IN ('e', 'd')
+  SELECT 'TYPE', t.oid::regtype::text, t.oid, t.typnamespace, 3 FROM pg_type t
+  WHERE t.typtype IN ('e', 'd', 'r') OR (SELECT c.relkind FROM pg_class c WHERE c.oid = t.typrelid) = 'c'
 ) o
 WHERE space = 'public'::regnamespace
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = o.oid AND d.deptype = 'e')
