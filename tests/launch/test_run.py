@@ -95,7 +95,7 @@ def waited_for(what, seconds: float = 60) -> bool:
     return bool(what())
 
 
-WELL = (200, {"database": "ok", "worker": "ok", "jobs": "ok"})
+WELL = (200, {"database": "ok", "worker": "ok", "jobs": "ok", "last_backup": "never"})
 
 
 def test_it_starts_stops_in_order_and_starts_again_within_ten_seconds(launched):
