@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from chengnuo.launch.backup.words import size
@@ -42,9 +41,6 @@ class Backup(Kept):
 
     def __str__(self) -> str:
         return self.file or str(self.get_state_display())
-
-    def get_absolute_url(self) -> str:
-        return reverse("site:backups")
 
     @property
     def size_words(self) -> str:

@@ -1,6 +1,7 @@
 """What backups add to the rooms below: words of their events, who hears of a failure, the card on the first page."""
 
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from chengnuo.kit.models import Channel
@@ -25,6 +26,7 @@ def register() -> None:
     register_visible(
         "site.backup",
         lambda user, now, pks: set(visible_backups(user, now).filter(pk__in=pks).values_list("pk", flat=True)),
+        address=lambda _backup: reverse("site:backups"),
     )
     register_moment("backup.failed", _("备份未成"), _("系统管理员"), channels=tuple(Channel.values))
     register_desk_card(ORDER, card)

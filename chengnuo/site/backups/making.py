@@ -89,7 +89,7 @@ def _stages(tell: JobTell, *, is_proved: bool) -> Tell:
 
     def told(stage: str, done: int, total: int) -> None:
         if stage in names:
-            tell(names.index(stage), len(names), STAGES[stage])
+            tell(names.index(stage) + 1, len(names) + 1, STAGES[stage])
 
     return told
 
