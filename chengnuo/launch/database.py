@@ -53,10 +53,10 @@ class Database:
         return self._is_so("SELECT EXISTS (SELECT FROM ledger_heartbeat WHERE name = %s)", DEMO_MARK)
 
     def has_only_a_demo(self) -> bool:
-        """Nothing happened but the demo and the first figures, which nobody entered."""
+        """Nothing happened but the demo and the first figures and holidays."""
         return self._is_so(
-            "SELECT NOT EXISTS (SELECT FROM ledger_trail_event WHERE source <> 'demo' AND by_id IS NOT NULL)"
-            " AND NOT EXISTS (SELECT FROM people_signin)"
+            "SELECT NOT EXISTS (SELECT FROM ledger_trail_event"
+            " WHERE source <> 'demo' AND verb NOT IN ('parameter.decided', 'calendar.imported'))"
         )
 
     def make_anew(self) -> None:

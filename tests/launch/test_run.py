@@ -165,7 +165,7 @@ def test_a_demo_that_was_cut_short_is_made_anew_and_one_with_something_beside_it
     with psycopg.connect(Cluster(launched.home).url(), autocommit=True) as connection:
         connection.execute("INSERT INTO ledger_heartbeat VALUES ('demo.making', now())")
     launched.stop()
-    again = subprocess.run(launched.command("run"), env=launched.env, capture_output=True, text=True)
+    again = subprocess.run(launched.command("run"), env=launched.env, capture_output=True, text=True, timeout=120)
     assert (again.returncode, "something else is in the database beside it" in again.stderr) == (1, True)
 
 

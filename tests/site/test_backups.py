@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from chengnuo.kit import jobs
@@ -206,6 +208,22 @@ def test_the_page_lists_good_ones_and_failures(admin):
     for told in ("完好", "未成", "5.8 MB", "12.3秒", "每日", "目标盘已满", "CHENGNUO_BACKUP_DIR"):
         assert told in page
     assert "立即备份" not in page
+
+
+def test_page_and_card_ask_no_oftener_for_thirty_rows_than_for_one(admin, cast):
+    counts = []
+    for rows in (1, 29):
+        for _nth in range(rows):
+            failed()
+            note_made(made(), "abc", how="person", by=cast.admin, now=clock.now())
+        asked = []
+        for url in ("/", reverse("site:backups")):
+            admin.get(url)
+            with CaptureQueriesContext(connection) as captured:
+                admin.get(url)
+            asked.append(len(captured))
+        counts.append(asked)
+    assert counts[0] == counts[1]
 
 
 def test_without_settings_the_button_is_refused(admin, place):  # noqa: F811

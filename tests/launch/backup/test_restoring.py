@@ -11,6 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
@@ -209,6 +210,21 @@ def test_a_trail_that_was_not_whole_is_brought_back_and_said_so(company: Company
         )
     done = restored(company.place, company.place.made().path)
     assert (done.is_whole, "row_changed" in done.said) == (False, True)
+
+
+@pytest.mark.slow
+def test_an_older_backups_tables_are_brought_up_to_date(company: Company, own_server):
+    """As the company was before the table of backups came."""
+    call_command("migrate", "site", "zero", verbosity=0)
+    made = company.place.made()
+    connection.close()
+    done = restored(company.place, made.path)
+    assert (done.was_migrated, done.is_whole) == (True, True)
+    with postgres.running(done.home) as cluster, beside(cluster.url()) as again:
+        assert again.execute("SELECT count(*) FROM site_backup").fetchone() == (0,)
+        assert again.execute("SELECT has_table_privilege('chengnuo_app', 'site_backup', 'INSERT')").fetchone() == (
+            True,
+        )
 
 
 # A server of somebody else
