@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 
 from chengnuo.launch import database, processes, supervise
+from chengnuo.launch.backup import command as commands
 from chengnuo.launch.words import Refused, say
 from chengnuo.settings.places import data_dir
 
@@ -19,6 +20,10 @@ chengnuo token USER [--scope SCOPE] [--days N]
                        make an API token for a member of staff
 chengnuo import clients FILE.xlsx --by USER [--check]
                        enter the clients of a workbook, or only check it
+chengnuo backup [FOLDER] [--key FILE] [--keep 7,4,12] [--prove]
+                       an encrypted, verified backup; --new-key FILE makes the key, --verify FILE reads one
+chengnuo restore FILE --into FOLDER [--key FILE]
+                       bring a company back into an empty place
 chengnuo replay DIR    play recorded days through the API in time order
 chengnuo manage ...    any command of Django's manage
 
@@ -78,6 +83,14 @@ def import_(arguments: list[str]) -> int:
     return django_command(["import_clients", *arguments[2:]])
 
 
+def backup(arguments: list[str]) -> int:
+    return 0 if commands.backup(arguments[1:]) else django_command(arguments)
+
+
+def restore(arguments: list[str]) -> int:
+    return commands.restoring(arguments[1:])
+
+
 def _beside_database(argv: list[str]) -> int:
     with database.opened() as opened:
         opened.ensure()
@@ -93,6 +106,8 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "demo": django_command,
     "check": lambda arguments: django_command(["check_ledger", *arguments[1:]]),
     "token": django_command,
+    "backup": backup,
+    "restore": restore,
     "import": import_,
     "replay": django_command,
 }

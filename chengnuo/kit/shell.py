@@ -62,6 +62,7 @@ _entries: dict[str, MenuEntry] = {}
 _bell: list[Callable[[Asked], int]] = []
 _company: list[Callable[[], str]] = []
 _bar: list[Callable[[Asked], str]] = []
+_cards: dict[int, Callable[[Asked], str]] = {}
 
 
 def register_menu(entry: MenuEntry) -> None:
@@ -78,6 +79,20 @@ def register_bell(count: Callable[[Asked], int]) -> None:
 def register_bar(bar: Callable[[Asked], str]) -> None:
     """Say, as safe HTML, what stands above every page of a person: who is calling him."""
     _bar[:] = [bar]
+
+
+def register_desk_card(order: int, card: Callable[[Asked], str]) -> None:
+    """Say, as safe HTML, what stands beside one's duties on the first page; nothing for whom it does not concern.
+
+    Raises ValueError when another card has this place.
+    """
+    if _cards.setdefault(order, card) != card:
+        raise ValueError(f"the place {order} beside the desk is taken")
+
+
+def desk_cards(request: Asked) -> list[str]:
+    """The registered cards for this person, in their order."""
+    return [shown for _order, card in sorted(_cards.items()) if (shown := card(request))]
 
 
 def register_company(name: Callable[[], str]) -> None:

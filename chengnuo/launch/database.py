@@ -4,6 +4,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import LiteralString
 from urllib.parse import urlsplit
 
 import psycopg
@@ -13,6 +14,8 @@ from chengnuo.settings.places import data_dir
 
 from . import postgres, roles
 from .words import Refused, warn
+
+DEMO_MARK = "demo.making"
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,27 @@ class Database:
         return roles.as_app(self.owner_url) if self.is_own else roles.app_url(self.owner_url, _key())
 
     def has_staff(self) -> bool:
+        return self._is_so("SELECT EXISTS (SELECT FROM people_staff)")
+
+    def has_half_a_demo(self) -> bool:
+        """Was a demo company begun and not finished? Its making says so in a row of its own."""
+        return self._is_so("SELECT EXISTS (SELECT FROM ledger_heartbeat WHERE name = %s)", DEMO_MARK)
+
+    def has_only_a_demo(self) -> bool:
+        """Nothing happened but the demo and the first figures and holidays."""
+        return self._is_so(
+            "SELECT NOT EXISTS (SELECT FROM ledger_trail_event"
+            " WHERE source <> 'demo' AND verb NOT IN ('parameter.decided', 'calendar.imported'))"
+        )
+
+    def make_anew(self) -> None:
+        """Drop the database and make an empty one. Only ever of our own server, and of what can be made again."""
+        roles.drop_database(self.owner_url)
+        self.ensure()
+
+    def _is_so(self, question: LiteralString, *values: object) -> bool:
         with psycopg.connect(self.owner_url) as connection:
-            return connection.execute("SELECT EXISTS (SELECT FROM people_staff)").fetchone() == (True,)
+            return connection.execute(question, values).fetchone() == (True,)
 
 
 def given_url() -> str | None:

@@ -109,6 +109,14 @@ class Cluster:
                 self.process.wait()
         self.process = None
 
+    def stop_leftover(self) -> None:
+        """Stop the server that works on this data folder, whoever started it."""
+        until = time.monotonic() + STOP_SECONDS
+        while pid := self.running_pid():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGINT if time.monotonic() < until else signal.SIGQUIT)
+            time.sleep(0.2)
+
     def _make_home(self) -> None:
         for folder in (self.home, self.socket_dir):
             try:
@@ -157,11 +165,7 @@ class Cluster:
         fresh.rename(self.data)
 
     def _clear_leftovers(self) -> None:
-        until = time.monotonic() + STOP_SECONDS
-        while pid := self.running_pid():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGINT if time.monotonic() < until else signal.SIGQUIT)
-            time.sleep(0.2)
+        self.stop_leftover()
         lock = self.data / "postmaster.pid"
         with contextlib.suppress(OSError, ValueError):
             # Its number now belongs to another program (a reboot, a new container): PostgreSQL alone could not tell.

@@ -33,12 +33,25 @@ def ensure_database(url: str) -> None:
     try:
         psycopg.connect(url).close()
     except psycopg.OperationalError as error:
-        name = urlsplit(url).path.lstrip("/")
+        name = _name(url)
         if f'database "{name}" does not exist' not in str(error):
             raise
-        maintenance = urlunsplit(urlsplit(url)._replace(path="/postgres"))
-        with psycopg.connect(maintenance, autocommit=True) as connection:
+        with _maintenance(url) as connection:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+
+
+def drop_database(url: str) -> None:
+    """Drop the database that the URL names, whoever is connected."""
+    with _maintenance(url) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(_name(url))))
+
+
+def _name(url: str) -> str:
+    return urlsplit(url).path.lstrip("/")
+
+
+def _maintenance(url: str) -> psycopg.Connection:
+    return psycopg.connect(urlunsplit(urlsplit(url)._replace(path="/postgres")), autocommit=True)
 
 
 def ensure_role(connection: psycopg.Connection, password: str = "") -> None:

@@ -8,6 +8,7 @@ import fcntl
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,6 +19,7 @@ from pathlib import Path
 from chengnuo.settings.places import data_dir
 
 from . import family, processes
+from .backup.restoring import BESIDE
 from .database import Database, given_url
 from .family import Child
 from .postgres import Cluster
@@ -72,6 +74,11 @@ def _start(stack: contextlib.ExitStack, home: Path, port: int) -> None:
 @contextlib.contextmanager
 def _sole(home: Path) -> Iterator[None]:
     """One launcher per data folder; the kernel drops the lock with the process, however it ends."""
+    if (half := home.with_name(home.name + BESIDE)).exists():
+        raise Refused(
+            f"A restore into {home} was not finished: {half} is what there is of it. Restore once more, which clears "
+            "it, or remove it."
+        )
     try:
         home.mkdir(mode=0o711, parents=True, exist_ok=True)
         lock = (home / "run.lock").open("a")
@@ -113,10 +120,27 @@ def _prepare(home: Path, database: Database) -> str:
     database.grant()
     url = database.app_url()
     _collect_static(home, url)
+    if database.has_half_a_demo():
+        _clear_demo(home, database)
     if not database.has_staff() and (demo := DEMO.get(os.environ.get("CHENGNUO_DEMO") or "1")):
         say("Demo company: made at the first start, by acting it out …")
         _write_sign_ins(home, _step(url, processes.manage(*demo), keep_output=True))
     return url
+
+
+def _clear_demo(home: Path, database: Database) -> None:
+    """A demo company whose making was cut short goes, where nothing but it is there, and is made anew."""
+    if not (database.is_own and database.has_only_a_demo()):
+        raise Refused(
+            "The demo company's making was cut short, and something else is in the database beside it, or the database "
+            "is DATABASE_URL's. Empty it yourself: drop the database, or set another CHENGNUO_DATA."
+        )
+    say("Demo company: its making was cut short; what is there of it is removed.")
+    database.make_anew()
+    shutil.rmtree(home / "blobs", ignore_errors=True)
+    shutil.rmtree(home / "seals", ignore_errors=True)
+    _step(database.owner_url, processes.prepare())
+    database.grant()
 
 
 def _collect_static(home: Path, url: str) -> None:
@@ -177,7 +201,7 @@ def _trouble(port: int) -> str:
         body = answer.read()
         if answer.status == 200:
             return ""
-        return ", ".join(f"{part}: {state}" for part, state in json.loads(body).items() if state != "ok")
+        return ", ".join(f"{part}: {state}" for part, state in json.loads(body).items() if state in {"down", "unknown"})
     except (ValueError, AttributeError):
         return f"web: status {answer.status}"
     except (OSError, http.client.HTTPException) as error:

@@ -14,8 +14,10 @@ class SiteConfig(AppConfig):
     def ready(self) -> None:
         from chengnuo.kit.shell import MenuEntry, register_company, register_menu
         from chengnuo.kit.timeline import register_verb
+        from chengnuo.ledger.loop import on_round
         from chengnuo.people.scopes import register_scope
 
+        from .backups import extensions, making
         from .desk import live_count
 
         for room in API_ROOMS:
@@ -25,3 +27,5 @@ class SiteConfig(AppConfig):
         register_menu(MenuEntry("desk", _("工作台"), "site:desk", order=100, icon="home", go="d", count=live_count))
         register_company(lambda: str(_("金诚国际")))
         register_verb("duty.urged", _("催办"))
+        extensions.register()
+        on_round(making.ask_for_backup)

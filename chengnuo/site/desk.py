@@ -25,6 +25,7 @@ from chengnuo.kit.posts import posted_once
 from chengnuo.kit.records import named
 from chengnuo.kit.requests import Asked
 from chengnuo.kit.shell import Count as MenuCount
+from chengnuo.kit.shell import desk_cards
 from chengnuo.kit.urging import urge
 from chengnuo.ledger.access import visible_obligations
 from chengnuo.ledger.books import Rulebook, rulebook
@@ -95,6 +96,7 @@ def desk(request: Asked) -> HttpResponse:
         "rate": _rate(user, now),
         "week": _week(user, now, book),
         "today": now.astimezone(ZONE).date(),
+        "cards": desk_cards(request),
     }
     return render(request, "site/desk.html", context)
 

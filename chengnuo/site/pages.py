@@ -1,9 +1,12 @@
 from django.urls import path
 
 from . import desk
+from .backups import views as backups
 
 app_name = "site"
 urlpatterns = [
     path("", desk.desk, name="desk"),
+    path("settings/backups/", backups.backups, name="backups"),
+    path("settings/backups/new/", backups.back_up, name="backup_new"),
     path("duties/<int:pk>/urge/", desk.urge_duty, name="urge"),
 ]

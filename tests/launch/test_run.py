@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from chengnuo.launch import family
@@ -43,12 +44,13 @@ class Launched:
     def command(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "chengnuo.cli", *words]
 
-    def start(self) -> float:
+    def start(self, seconds: float = 60) -> float:
         """Start and wait for its greeting; returns the seconds it took."""
         began = time.monotonic()
         with self.log.open("wb") as out:
             self.process = subprocess.Popen(self.command("run"), env=self.env, stdout=out, stderr=out)
-        assert waited_for(lambda: self.process.poll() is not None or "runs at http://localhost" in self.log.read_text())
+        greeting = "runs at http://localhost"
+        assert waited_for(lambda: self.process.poll() is not None or greeting in self.log.read_text(), seconds)
         assert self.process.poll() is None, self.log.read_text()
         return time.monotonic() - began
 
@@ -95,7 +97,7 @@ def waited_for(what, seconds: float = 60) -> bool:
     return bool(what())
 
 
-WELL = (200, {"database": "ok", "worker": "ok", "jobs": "ok"})
+WELL = (200, {"database": "ok", "worker": "ok", "jobs": "ok", "last_backup": "never"})
 
 
 def test_it_starts_stops_in_order_and_starts_again_within_ten_seconds(launched):
@@ -146,6 +148,36 @@ def test_other_commands_work_beside_it_and_a_second_launcher_is_refused(launched
     second = subprocess.run(launched.command("run"), env=launched.env, capture_output=True, text=True)
     assert (second.returncode, second.stderr) == (1, f"Chengnuo runs already on the data in {launched.home}.\n")
     assert launched.health() == WELL
+
+
+def test_a_demo_that_was_cut_short_is_made_anew_and_one_with_something_beside_it_is_left_alone(launched):
+    launched.env["CHENGNUO_DEMO"] = "small"
+    with launched.log.open("wb") as out:
+        launched.process = subprocess.Popen(launched.command("run"), env=launched.env, stdout=out, stderr=out)
+    assert waited_for(lambda: " %" in launched.log.read_text(), 240), launched.log.read_text()
+    launched.stop(signal.SIGKILL)
+    launched.start(seconds=240)
+    assert "its making was cut short; what is there of it is removed" in launched.log.read_text()
+    assert "Sign in with the password" in launched.log.read_text()
+    checked = subprocess.run(launched.command("check"), env=launched.env, capture_output=True, text=True)
+    assert (checked.returncode, checked.stderr) == (0, "")
+    made = subprocess.run(launched.command("token", "zhoumin"), env=launched.env, capture_output=True, text=True)
+    assert made.returncode == 0, made.stderr
+    with psycopg.connect(Cluster(launched.home).url(), autocommit=True) as connection:
+        connection.execute("INSERT INTO ledger_heartbeat VALUES ('demo.making', now())")
+    launched.stop()
+    again = subprocess.run(launched.command("run"), env=launched.env, capture_output=True, text=True, timeout=120)
+    assert (again.returncode, "something else is in the database beside it" in again.stderr) == (1, True)
+
+
+def test_what_a_restore_left_half_done_is_not_started_on(launched):
+    half = launched.home.with_name(launched.home.name + ".restoring")
+    half.mkdir()
+    try:
+        refused = subprocess.run(launched.command("run"), env=launched.env, capture_output=True, text=True)
+    finally:
+        half.rmdir()
+    assert (refused.returncode, "was not finished" in refused.stderr) == (1, True)
 
 
 def test_a_command_alone_starts_the_database_and_stops_it_again(launched):

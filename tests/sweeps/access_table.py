@@ -83,6 +83,8 @@ PAGES = [
     Row("kit:export_list", DONE_ALL, "post", {"key": "clients"}),
     Row("kit:save_view", DONE_ALL, "post", {"key": "clients"}, {"name": "x"}),
     Row("kit:drop_view", MINE, "post", {"key": "clients", "pk": "@view"}),
+    Row("site:backups", ADMINISTERS),
+    Row("site:backup_new", ADMINISTERS.replace("200", "409"), "post"),  # No folder is set.
     # Notices outward: channels and who is told are the administrator's, addresses one's own
     Row("outward:outlets", ADMINISTERS),
     Row("outward:outlet", ADMINISTERS, kwargs={"channel": "mail"}),

@@ -1,5 +1,6 @@
 """No operation of the API is forgotten: each has its scope, its key and its words for every way of saying no."""
 
+import dis
 from types import FunctionType
 from typing import Any
 
@@ -25,7 +26,8 @@ def name(operation: Operation) -> str:
 
 def reached(func: FunctionType, seen: dict[str, Any]) -> dict[str, Any]:
     """What the code of a function names, and what the functions of ours name that it calls, by name."""
-    for word in func.__code__.co_names:
+    loaded = {one.argval for one in dis.get_instructions(func) if one.opname == "LOAD_GLOBAL"}
+    for word in sorted(loaded):
         called = func.__globals__.get(word)
         if called is not None and word not in seen:
             seen[word] = called

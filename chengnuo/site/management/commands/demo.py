@@ -5,7 +5,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from chengnuo.launch.database import DEMO_MARK
 from chengnuo.ledger.clock import now
+from chengnuo.ledger.loop import beat
+from chengnuo.ledger.models import Heartbeat
 from chengnuo.people.models import Staff, Unit
 from chengnuo.site.demo.company import SIGNS_IN, Company
 from chengnuo.site.demo.life import FULL, SMALL, Size, live
@@ -37,8 +40,11 @@ class Command(BaseCommand):
         if Unit.objects.exists() or Staff.objects.exists():
             raise CommandError("There is a company here already; the demo is made in an empty database only.")
         began = time.monotonic()
+        size = _size(options)
         _hurry()
-        company = live(_size(options), now(), password=PASSWORD, say=self._say)
+        beat(DEMO_MARK, now())  # Everything commits as it happens: a next start finds by this that not all of it did.
+        company = live(size, now(), password=PASSWORD, say=self._say)
+        Heartbeat.objects.filter(name=DEMO_MARK).delete()
         self._say(f"made in {time.monotonic() - began:.0f} s")
         self.stdout.write(sign_ins(company))
 
