@@ -95,6 +95,8 @@ BESIDE = {
 }
 
 NO_TWIN = {
+    "site:backups": "a program on the server asks `chengnuo backup`; /healthz tells how old the last good one is",
+    "site:backup_new": "a program on the server asks `chengnuo backup`; a key to the data is not reached over the network",
     "rating:page": "a client's own, by its link and without a token",
     "rating:thanks": "a client's own, by its link and without a token",
     "satisfaction:link": "shown once to the person who passes it on",
