@@ -29,6 +29,9 @@ class Case(Kept):
     FIRST: ClassVar[str]
     FINISHED: ClassVar[Sequence[str]]
     TAKEN_ON: ClassVar[str]
+    SEARCHED: ClassVar[Sequence[str]]
+    """The fields whose words it is found by, beside its number and its client's name."""
+    SEARCHED_PHONES: ClassVar[Sequence[str]] = ()
 
     number = models.CharField(_("单号"), max_length=40, unique=True)
     unit = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")

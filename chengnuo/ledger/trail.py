@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -145,7 +145,19 @@ def record(
     changes = review([subject, *also], draft, now=now, withdraws=withdraws)
     append([draft])
     apply_changes(changes, draft)
+    for heed in _heeding:
+        heed(draft, [subject, *also])
     return draft
+
+
+Heed = Callable[["Draft", Sequence[Kept]], None]
+_heeding: list[Heed] = []
+
+
+def on_record(heed: Heed) -> None:
+    """Let a higher room keep something in step with the records that an event names, in the same transaction: what
+    changes a record names it, so nothing is forgotten."""
+    _heeding.append(heed)
 
 
 LOCK_HEADS = """

@@ -29,6 +29,7 @@ class Visit(Case):
     FIRST = S.PLANNED
     FINISHED = (S.FOLLOWED_UP, S.FILED, S.MISSED, S.CANCELLED)
     TAKEN_ON = "visit.confirmed"
+    SEARCHED = ("purpose", "other_wishes", "agreed_with")
     MOVES = (
         Move("confirm", (S.PLANNED,), S.CONFIRMED, _("与客户约定"), "4.1.B"),
         Move("carry_out", (S.PLANNED, S.CONFIRMED), S.DONE, _("登记拜访"), "4.1.1"),

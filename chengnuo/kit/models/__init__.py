@@ -2,6 +2,7 @@ from .approvals import Approval, ApprovalStep
 from .desk import Blob, Draft, ListChoice, Notice, SavedView
 from .jobs import Job, JobState
 from .outward import Address, Channel, Delivery, DeliveryState, Outlet, Security, Telling, masked
+from .search import SearchBuild, SearchRow
 
 __all__ = [
     "Address",
@@ -18,6 +19,8 @@ __all__ = [
     "Notice",
     "Outlet",
     "SavedView",
+    "SearchBuild",
+    "SearchRow",
     "Security",
     "Telling",
     "masked",
