@@ -18,6 +18,9 @@ chengnuo check         prove that the trail and the registers are whole
 chengnuo token USER    make an API token for a member of staff
 chengnuo import clients FILE.xlsx --by USER [--check]
                        enter the clients of a workbook, or only check it
+chengnuo reindex       make the index of the search anew, with its progress; broken off, it goes on where it was
+chengnuo reindex --check
+                       count what the index lacks, and what in it is old
 chengnuo replay DIR    play recorded days through the API in time order
 chengnuo manage ...    any command of Django's manage
 
@@ -93,6 +96,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "check": lambda arguments: django_command(["check_ledger", *arguments[1:]]),
     "token": django_command,
     "import": import_,
+    "reindex": django_command,
     "replay": django_command,
 }
 

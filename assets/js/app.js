@@ -7,5 +7,6 @@ import "./drafts.js";
 import "./countdown.js";
 import "./popovers.js";
 import "./wide.js";
+import "./search.js";
 
 document.documentElement.classList.add("js");

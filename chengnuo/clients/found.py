@@ -1,5 +1,6 @@
 """What clients and what they have with us are found by, and how they look among what was found."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +9,7 @@ from chengnuo.kit.search import Hit, Kind, Words, register_phones, register_sear
 
 from . import access
 from .credentials import masked_id
-from .models import Agreement, Client, Policy, Position, Site
+from .models import Agreement, Client, Contact, Phone, Policy, Position, Site
 from .names import folded
 from .phones import digits, is_plausible, masked
 
@@ -70,8 +71,16 @@ def _contact_hit(position: Position) -> Hit:
     return Hit(contact.name, subtitle, position.client.get_absolute_url(), texts=[contact.note])
 
 
-def _positions(contacts: list[int]) -> Any:
-    return Position.objects.filter(contact__in=contacts)
+def _of_contacts(contacts: Sequence[Contact]) -> Iterable[Position]:
+    """A contact that is new stands in his positions' own event."""
+    known = [contact.pk for contact in contacts if contact.was_read]
+    return Position.objects.filter(contact__in=known) if known else ()
+
+
+def _of_phones(phones: Sequence[Phone]) -> Iterable[Position]:
+    """A number changed alone; one that comes with its contact is found through him."""
+    alone = {phone.contact_id for phone in phones if not Phone.contact.is_cached(phone)}  # type: ignore[attr-defined]
+    return Position.objects.filter(contact__in=alone) if alone else ()
 
 
 CONTACTS = Kind(
@@ -81,12 +90,9 @@ CONTACTS = Kind(
     order=111,
     reads=("contact_id", "client_id", "title", "is_active"),
     words=_contact_words,
-    hits=shown(access.visible_positions, _contact_hit, "client", "contact__phones"),
+    hits=shown(access.visible_positions, _contact_hit, "client", "contact", many=["contact__phones"]),
     related=("client", "contact__phones"),
-    named_by={
-        "clients.contact": _positions,
-        "clients.phone": lambda phones: Position.objects.filter(contact__phones__in=phones).distinct(),
-    },
+    named_by={"clients.contact": _of_contacts, "clients.phone": _of_phones},
 )
 
 

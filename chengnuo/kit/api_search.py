@@ -54,8 +54,8 @@ class SearchOut(Answer):
     groups: list[GroupOut]
 
 
-@router.get("/search", response=replies({200: SearchOut}), summary="Search everything visible")
-def find(request: Asked, asked: Asking[SearchIn]) -> SearchOut:
+@router.get("/search", response=replies({200: SearchOut}), summary="Search everything visible", url_name="search")
+def search_everything(request: Asked, asked: Asking[SearchIn]) -> SearchOut:
     """What the token's person may see that matches, by kind, newest first."""
     query, kind = read(asked.q), _kind(asked)
     if not query.is_askable:

@@ -9,11 +9,14 @@ from ninja import Router
 
 from chengnuo.kit.api_edge import make_api
 
+PARTS = ("kit.api_search",)
 ROOMS = ("people", "clients", "hotline", "visits", "claims", "complaints")
 
 
 def routers() -> Iterator[Router]:
-    """`router` of the `api.py` of each installed room."""
+    """`router` of the kit's parts, and of the `api.py` of each installed room."""
+    for part in PARTS:
+        yield import_module(f"chengnuo.{part}").router
     for room in ROOMS:
         if apps.is_installed(f"chengnuo.{room}") and find_spec(f"chengnuo.{room}.api"):
             yield import_module(f"chengnuo.{room}.api").router

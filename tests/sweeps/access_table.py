@@ -64,6 +64,7 @@ PAGES = [
     Row("kit:retry_job", MINE.replace("302", "409"), "post", pk("job")),
     Row("kit:draft", ALL, kwargs={"key": "call"}),
     Row("kit:search", ALL),
+    Row("kit:suggest", ALL),
     Row("kit:blob", SEEN, kwargs=pk("blob")),
     Row("kit:attach", HANDLED, kwargs={"type": "hotline.call", "pk": "@call"}),
     Row("kit:attach", HANDLED, kwargs={"type": "clients.client", "pk": "@client"}),
@@ -279,5 +280,6 @@ API = [
     Row("api:ask_swap", "409 403 403 403 403 403 403 403 403 403", "post", id_("shift"), {"of_id": "@xuning"}),
     Row("api:answer_swap", "403 200 404 404 404 403 200 403 403 404", "post", id_("swap") | {"answer": "agree"}, {}),
     Row("api:get_coverage", ALL),
+    Row("api:search", ALL, query="?q=1021"),
     Row("api:hand_over_promise", HANDLED, "post", id_("promise"), {"to_id": "@xuning"}),
 ]

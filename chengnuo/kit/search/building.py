@@ -46,8 +46,15 @@ def percent() -> int:
     return min(99, 100 * done // whole) if whole else 99
 
 
+def is_unfinished() -> bool:
+    """Whether a building was broken off."""
+    return SearchBuild.objects.exists() and not is_built()
+
+
 def begin_again() -> None:
     """Let every row be made anew; those that are there are found meanwhile."""
+    global _is_built
+    _is_built = False
     SearchBuild.objects.all().delete()
 
 

@@ -73,12 +73,18 @@ def of_reach(user: Staff, now: datetime) -> Scope:
 Hits = Callable[[Staff, datetime, list[int]], dict[int, Hit]]
 
 
-def shown(visible: Callable[[Staff, datetime], QuerySet[Any]], hit: Callable[[Any], Hit], *related: str) -> Hits:
-    """How the records of a kind look: those of its `visible_*`, each as its `hit`."""
+def shown(
+    visible: Callable[[Staff, datetime], QuerySet[Any]],
+    hit: Callable[[Any], Hit],
+    *related: str,
+    many: Sequence[str] = (),
+) -> Hits:
+    """How the records of a kind look: those of its `visible_*`, each as its `hit`, which reads what is `related`; what
+    there are `many` of is read apart."""
 
     def hits(user: Staff, now: datetime, pks: list[int]) -> dict[int, Hit]:
-        rows = list(visible(user, now).filter(pk__in=pks))
-        prefetch_related_objects(rows, *related)
+        # None, since without a word it would follow every relation.
+        rows = visible(user, now).filter(pk__in=pks).select_related(*(related or (None,))).prefetch_related(*many)
         return {row.pk: hit(row) for row in rows}
 
     return hits
@@ -104,7 +110,7 @@ class Kind:
     hits: Hits
     related: Sequence[str] = ()
     scope: Callable[[Staff, datetime], Scope] = of_reach
-    named_by: Mapping[str, Callable[[list[int]], Iterable[Any]]] = field(default_factory=dict)
+    named_by: Mapping[str, Callable[[list[Any]], Iterable[Any]]] = field(default_factory=dict)
     leads_to: Callable[[int], Iterable[Ref]] = _nothing
     lends_words: bool = False
     prepare: Callable[[Sequence[Any]], None] | None = None
@@ -149,9 +155,10 @@ def register_place(place: Place) -> None:
 
 
 def kind_named(name: str) -> Kind | Place | None:
-    return next((kind for kind in (*KINDS.values(), *PLACES.values()) if kind.name == name), None)
+    return next((kind for kind in in_order() if kind.name == name), None)
 
 
 def in_order() -> list[Kind | Place]:
     """Every kind in the order of the menu."""
-    return sorted((*KINDS.values(), *PLACES.values()), key=lambda kind: kind.order)
+    every: list[Kind | Place] = [*KINDS.values(), *PLACES.values()]
+    return sorted(every, key=lambda kind: kind.order)

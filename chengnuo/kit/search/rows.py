@@ -159,8 +159,8 @@ def _led_to(records: Sequence[Any]) -> Named:
     found: Named = {}
     for kind in KINDS.values():
         for type_, lead in kind.named_by.items():
-            if pks := [one.pk for one in records if one._meta.label_lower == type_]:
-                found |= {ref(one): (kind, one) for one in lead(pks)}
+            if mine := [one for one in records if one._meta.label_lower == type_]:
+                found |= {ref(one): (kind, one) for one in lead(mine)}
     return found
 
 

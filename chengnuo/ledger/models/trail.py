@@ -1,6 +1,5 @@
 """What happened: events in a keyed chain per record. Nothing here can be changed or deleted."""
 
-from collections.abc import Collection
 from typing import Any, ClassVar, NamedTuple, Self
 
 from django.apps import apps
@@ -38,8 +37,8 @@ class Kept(models.Model):
         abstract = True
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
-        record = super().from_db(db, field_names, values)
+    def from_db(cls, *given: Any, **more: Any) -> Self:
+        record = super().from_db(*given, **more)
         record.__dict__["was_read"] = True
         return record
 
