@@ -10,7 +10,7 @@ from chengnuo.kit.search import Hit, Kind, Words, register_phones, register_sear
 from . import access
 from .credentials import masked_id
 from .models import Agreement, Client, Contact, Phone, Policy, Position, Site
-from .names import folded
+from .names import core, folded
 from .phones import digits, is_plausible, masked
 
 SHORTEST = 5
@@ -28,11 +28,11 @@ def _of_client(client: Client, *texts: str, **more: Any) -> Words:
 
 
 def _client_words(client: Client) -> Words:
-    """By any part of the name, with or without its brackets; by a credential only whole."""
+    """By any part of the name, with or without its brackets, spelled without its legal form; by a credential whole."""
     return _of_client(
         client,
         folded(client.name),
-        names=[client.name],
+        names=[core(client.name)],
         whole=[client.credit_code, client.resident_id],
     )
 

@@ -18,7 +18,7 @@ from .folding import quoted
 from .kinds import TIMELESS, Hit, Kind, Place, in_order
 
 PER_KIND = 10
-CAP = 5000
+CAP = 2000
 WALK = 50_000
 
 
@@ -62,8 +62,9 @@ WITH found AS MATERIALIZED (
   SELECT *, row_number() OVER (PARTITION BY subject_type ORDER BY is_own DESC, at DESC, subject_pk DESC) AS place
   FROM found WHERE counts
 )
-SELECT n.rows, r.subject_type, r.subject_pk, r.at, r.is_own
-FROM (SELECT count(*) AS rows FROM found) n LEFT JOIN ranked r ON r.place <= %s ORDER BY r.place
+SELECT t.rows, t.subject_type, r.subject_pk, r.at, r.is_own
+FROM (SELECT subject_type, count(*) AS rows FROM found GROUP BY 1) t
+LEFT JOIN ranked r ON r.subject_type = t.subject_type AND r.place <= %s ORDER BY r.place
 """
 WALKED = """
 SELECT subject_type, subject_pk, at, FALSE FROM (
@@ -82,21 +83,18 @@ class _Question:
     narrowed: Narrowed
     limit: int
 
-    def rare(self, kinds: list[Kind], cap: int | None) -> list[Spot] | None:
-        """The first rows of each kind, or None where more than `cap` rows may hold the words."""
+    def rare(self, kinds: list[Kind], cap: int | None) -> list[Spot] | str:
+        """The first rows of each kind; or, where more than `cap` rows may hold the words, the type with most of them."""
         see, see_values = self._seen(kinds)
         exact, exact_values = self.query.exact
         where, where_values = self.narrowed.where()
-        words = self.query.tsquery
-        if len(kinds) == 1:
-            words = f"({words}) & {quoted(f' t{kinds[0].type}')}"
-        sql = RARE.format(seen=see, exact=exact, where=where)
-        rows = self._rows(
-            sql, [self.query.own, *see_values, *exact_values, words, *where_values, cap and cap + 1, self.limit]
-        )
-        if cap and rows[0][0] > cap:
-            return None
-        return [Spot(*row[1:]) for row in rows if row[1] is not None]
+        types = " | ".join(quoted(f" t{kind.type}") for kind in kinds)
+        values = [self.query.own, *see_values, *exact_values, f"({self.query.tsquery}) & ({types})", *where_values]
+        rows = self._rows(RARE.format(seen=see, exact=exact, where=where), [*values, cap and cap + 1, self.limit])
+        of_type = {type_: count for count, type_, *_row in rows}
+        if cap and sum(of_type.values()) > cap:
+            return max(of_type, key=of_type.__getitem__)
+        return [Spot(*row[1:]) for row in rows if row[2] is not None]
 
     def walked(self, kind: Kind) -> list[Spot]:
         """The first rows of a kind, looked for from the newest back."""
@@ -106,7 +104,9 @@ class _Question:
         sql = WALKED.format(seen=see, exact=exact, where=where)
         rows = self._rows(sql, [kind.type, *where_values, WALK, *see_values, *exact_values, self.limit])
         if len(rows) < self.limit:  # Of the newest not enough hold it: all that do are looked up, however many.
-            return self.rare([kind], None) or []
+            found = self.rare([kind], None)
+            assert not isinstance(found, str)
+            return found
         return [Spot(*row) for row in rows]
 
     def _seen(self, kinds: list[Kind]) -> tuple[str, list[Any]]:
@@ -126,14 +126,15 @@ def _places(question: _Question, kinds: list[Kind]) -> list[Spot]:
         with connection.cursor() as cursor:
             # The words that stand together are never as independent as the planner thinks: no guess of its own.
             cursor.execute("SET LOCAL enable_seqscan = off")
-        found = question.rare(kinds, CAP)
-        if found is None and len(kinds) == 1:
-            return question.walked(kinds[0])
-        if found is None:
-            found = []
-            for kind in kinds:
-                some = question.rare([kind], CAP)
-                found += question.walked(kind) if some is None else some
+        found: list[Spot] = []
+        left = list(kinds)
+        while left:
+            some = question.rare(left, CAP)
+            if not isinstance(some, str):
+                return found + some
+            common = next(kind for kind in left if kind.type == some)
+            found += question.walked(common)
+            left.remove(common)
         return found
 
 

@@ -8,7 +8,7 @@ from itertools import combinations, islice, product
 from .folding import fold
 
 SYLLABLES = 8
-READINGS = 16
+READINGS = 8
 LONGEST = 40
 
 
@@ -30,7 +30,7 @@ def _readings(mark: str) -> tuple[str, ...]:
 def spelled(name: str) -> frozenset[str]:
     """What a Chinese name is found by from its beginning or from a later character: up to eight syllables, in full and
     by initials. Of a name with characters that are read in several ways, the usual readings and those nearest to them,
-    at most 16 from each place."""
+    at most eight from each place."""
     if name.isascii():
         return frozenset()
     marks = [readings for mark in fold(name)[:LONGEST] if (readings := _readings(mark))]
