@@ -5,16 +5,19 @@ import os
 import random
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.test import Client as Browser
 
 from chengnuo.clients.models import Client
+from chengnuo.hotline.actions import register_call
 from chengnuo.hotline.models import Call, CallState
 from chengnuo.kit.search import read, rows, search
 from chengnuo.kit.search.kinds import KINDS
+from chengnuo.ledger import trail
 from chengnuo.ledger.clock import moved_to
 from chengnuo.people.models import Staff, Unit
 
@@ -48,6 +51,7 @@ ROW = (
     "mark",
     "text",
     "keys",
+    "document",
 )
 CALL = (
     *("number", "unit_id", "client_id", "client_unit_id", "caller", "caller_digits", "caller_name", "channel", "kinds"),
@@ -76,16 +80,44 @@ def measure(say: Say, centre: Staff, operator: Staff, now: datetime) -> None:
         "a telephone": "138 1000 0123",
         "last four digits": "0123",
         "a number without hyphens": "dhsu26000777",
-        "pinyin of a client": "dsyyhjxc"[:4],
+        "pinyin of a client": "dsyy",
     }
     for who, staff in (("the centre", centre), ("a branch", operator)):
         for name, typed in asked.items():
             say(f"search by {who}: {name}", timed(lambda typed=typed, staff=staff: searched(typed, staff, now)))  # type: ignore[misc]
+    cost(say, operator, now)
     browser = Browser()
     browser.force_login(operator)
     with moved_to(now, "bench"):
         for name, typed in (("common", "预付赔款"), ("rare", RARE[0])):
             say(f"the page, 4 characters, {name}", timed(lambda typed=typed: browser.get("/search/", {"q": typed})))  # type: ignore[misc]
+
+
+def cost(say: Say, by: Staff, now: datetime) -> None:
+    """Registering with and without the index, in turns, on the filled table."""
+    took: dict[bool, list[float]] = {True: [], False: []}
+    heeding = list(trail._heeding)
+    chance = random.Random(11)
+    with moved_to(now, "bench"):
+        for nth in range(400):
+            is_kept = nth % 2 == 0
+            trail._heeding[:] = heeding if is_kept else []
+            content = "".join(_sentences(chance))
+            began = time.perf_counter()
+            register_call(
+                by=by, now=now, unit=by.unit, rang_at=now, answered_at=now, caller="13800000421", kinds=["enquiry"],
+                content=content, answer=content[:40],
+            )  # fmt: skip
+            took[is_kept].append((time.perf_counter() - began) * 1000)
+    trail._heeding[:] = heeding
+    with_, without = (statistics.median(took[is_kept]) for is_kept in (True, False))
+    say("registering a call of 200 characters, without the index", f"{without:.1f} ms")
+    say("the index with it", f"+ {with_ - without:.1f} ms")
+
+
+def _sentences(chance: random.Random) -> Iterator[str]:
+    for _nth in range(18):
+        yield chance.choice(COMMON) + _word(chance, chance.randint(2, 8)) + chance.choice("，。；")
 
 
 def searched(typed: str, staff: Staff, now: datetime) -> object:
@@ -116,17 +148,16 @@ def fill(count: int, by: Staff, now: datetime) -> None:
     Client.objects.bulk_create(made, batch_size=5000)
     with connection.cursor() as cursor:
         cursor.execute("DROP INDEX search_by_words")
-        _copy(
-            cursor, Client, ROW, (_stored(rows.row_of(KINDS["clients.client"], one)) for one in made), "kit_searchrow"
-        )
+        kind = KINDS["clients.client"]
+        _copy(cursor, "kit_searchrow", ROW, (_stored(rows.row_of(kind, one)) for one in made))
         last = Call.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         for start in range(0, count, 10_000):
             some = [
                 _call(last + nth + 1, nth, count, chance, units, made, now)
                 for nth in range(start, min(count, start + 10_000))
             ]
-            _copy(cursor, Call, CALL, ([_array(getattr(one, name)) for name in CALL] for one in some), "hotline_call")
-            _copy(cursor, Call, ROW, (_stored(rows.row_of(KIND, one)) for one in some), "kit_searchrow")
+            _copy(cursor, "hotline_call", CALL, ([getattr(one, name) for name in CALL] for one in some))
+            _copy(cursor, "kit_searchrow", ROW, (_stored(rows.row_of(KIND, one)) for one in some))
         cursor.execute("CREATE INDEX search_by_words ON kit_searchrow USING gin (document) WITH (fastupdate = off)")
         cursor.execute(
             "SELECT setval(pg_get_serial_sequence('hotline_call', 'id'), (SELECT max(id) FROM hotline_call))"
@@ -141,11 +172,9 @@ def fill(count: int, by: Staff, now: datetime) -> None:
 def _call(
     pk: int, nth: int, count: int, chance: random.Random, units: list[Unit], clients: list[Client], now: datetime
 ) -> Call:
-    content = ""
-    while len(content) < 190:
-        content += chance.choice(COMMON) + _word(chance, chance.randint(2, 8)) + chance.choice("，。；")
+    content = "".join(_sentences(chance))
     if nth % (count // 3) == 5:
-        content = RARE[nth // (count // 3) % 3] * 1 + content
+        content = RARE[nth // (count // 3) % 3] + content
     client = clients[nth % len(clients)]
     unit = units[chance.randrange(len(units))]
     phone = f"138{10_000_000 + nth % 5_000_000:08d}"
@@ -162,18 +191,13 @@ def _word(chance: random.Random, length: int) -> str:
     return "".join(chr(0x4E00 + int(3000 * chance.random() ** 2.5)) for _nth in range(length))
 
 
-def _array(value: object) -> object:
-    return value
-
-
 def _stored(row: rows.Row | None) -> list[object]:
     assert row is not None
     lexemes = " ".join("'" + one.replace("\\", "\\\\").replace("'", "''") + "'" for one in row.lexemes.split(rows.CUT))
     return [*row.stored(), lexemes]
 
 
-def _copy(cursor, model, columns, lines: Iterator[list[object]], table: str) -> None:  # type: ignore[no-untyped-def]
-    names = [*columns, "document"] if table == "kit_searchrow" else list(columns)
+def _copy(cursor: Any, table: str, names: Sequence[str], lines: Iterable[list[object]]) -> None:
     with cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy:
         for line in lines:
             copy.write_row(line)

@@ -84,7 +84,7 @@ class _Question:
     limit: int
 
     def rare(self, kinds: list[Kind], cap: int | None) -> list[Spot] | str:
-        """The first rows of each kind; or, where more than `cap` rows may hold the words, the type with most of them."""
+        """The first rows of each kind; or, where more than `cap` may hold the words, the type that has most of them."""
         see, see_values = self._seen(kinds)
         exact, exact_values = self.query.exact
         where, where_values = self.narrowed.where()

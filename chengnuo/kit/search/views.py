@@ -32,7 +32,7 @@ SUGGESTED = 3
 class SearchFilter(Form):
     """What a search is narrowed to."""
 
-    q = forms.CharField(label=_("单号、客户、电话、保单、内容"), required=False)
+    q = forms.CharField(label=_("单号、客户、电话、内容"), required=False)
     kind = forms.ChoiceField(label=_("类别"), required=False)
     unit = forms.ModelChoiceField(label=_("机构"), queryset=Unit.objects.none(), required=False, empty_label=_("全部"))
     since = DayField(label=_("从"), required=False)
