@@ -24,6 +24,9 @@ chengnuo backup [FOLDER] [--key FILE] [--keep 7,4,12] [--prove]
                        an encrypted, verified backup; --new-key FILE makes the key, --verify FILE reads one
 chengnuo restore FILE --into FOLDER [--key FILE]
                        bring a company back into an empty place
+chengnuo reindex       make the index of the search anew, with its progress; broken off, it goes on where it was
+chengnuo reindex --check
+                       count what the index lacks, and what in it is old
 chengnuo replay DIR    play recorded days through the API in time order
 chengnuo manage ...    any command of Django's manage
 
@@ -109,6 +112,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "backup": backup,
     "restore": restore,
     "import": import_,
+    "reindex": django_command,
     "replay": django_command,
 }
 

@@ -8,5 +8,6 @@ import "./countdown.js";
 import "./popovers.js";
 import "./wide.js";
 import "./copying.js";
+import "./search.js";
 
 document.documentElement.classList.add("js");

@@ -36,6 +36,8 @@ class Claim(Case):
     FINISHED = (S.CLOSED, S.FILED)
     SERVED = (S.CLOSED, S.FILED)
     TAKEN_ON = "claim.registered"
+    SEARCHED = ("cause", "account", "place", "reporter")
+    SEARCHED_PHONES = ("reporter_phone",)
     MOVES = (
         Move("register", (S.REPORTED,), S.REGISTERED, _("登记报案"), "3.4.1"),
         Move("survey", (S.REGISTERED,), S.SURVEYED, _("登记查勘"), "3.4.1"),

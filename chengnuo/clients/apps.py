@@ -8,15 +8,13 @@ class ClientsConfig(AppConfig):
     verbose_name = _("客户")
 
     def ready(self) -> None:
-        from chengnuo.kit.search import register_search
         from chengnuo.kit.shell import MenuEntry, register_menu
 
-        from . import explained, told
+        from . import explained, found, told
         from .importing import works
-        from .lookup import hits
 
         told.register()
         explained.register()
+        found.register()
         works.register()
         register_menu(MenuEntry("clients", _("客户"), "clients:list", order=110, icon="building", go="k"))
-        register_search("client", _("客户"), hits)

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import Count as CountOf
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import ExtractYear
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,7 +26,7 @@ from chengnuo.kit.lists import Column, Listing
 from chengnuo.kit.posts import posted_once
 from chengnuo.kit.records import named, register_handles, register_visible
 from chengnuo.kit.requests import Asked
-from chengnuo.kit.search import Hit, register_search
+from chengnuo.kit.search import register_search
 from chengnuo.kit.shell import Count, MenuEntry, register_menu
 from chengnuo.kit.templatetags.kit import chip, when
 from chengnuo.kit.timeline import register_verb, timeline_of
@@ -44,7 +44,7 @@ from chengnuo.people.reach import reach
 
 from .access import sees
 from .cases import Case, hand_to, may_hand_on, may_take_on
-from .lookup import named_so
+from .cases_found import searched
 from .models import Client
 from .running import FEW, Running, register_running
 
@@ -94,15 +94,8 @@ def register_room(
             for row in rows
         ]
 
-    def finds(user: Staff, now: datetime, q: str, limit: int) -> list[Hit]:
-        match = Q(number=q.upper()) | Q(client__in=named_so(q))
-        rows = visible(user, now).filter(match).select_related("client").order_by("-pk")[:limit]
-        return [
-            Hit(row.matter, row.client.name if row.client else "", row.get_absolute_url(), row.number) for row in rows
-        ]
-
     register_running(name, order, runs)
-    register_search(name, label, finds)
+    register_search(searched(model, visible, label, order))
     register_menu(MenuEntry(name, label, f"{name}:list", order=order, clause=clause, go=go, count=owed))
 
     def rows() -> Iterable[tuple[str, str, int, int]]:

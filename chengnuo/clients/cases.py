@@ -31,6 +31,9 @@ class Case(Kept):
     SERVED: ClassVar[Sequence[str]]
     """The states in which the client has had his service: moving into them asks for his judgement (2.2)."""
     TAKEN_ON: ClassVar[str]
+    SEARCHED: ClassVar[Sequence[str]]
+    """The fields whose words it is found by, beside its number and its client's name."""
+    SEARCHED_PHONES: ClassVar[Sequence[str]] = ()
 
     number = models.CharField(_("单号"), max_length=40, unique=True)
     unit = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")

@@ -1,14 +1,9 @@
 """Finding clients by what somebody has in hand: a number that rang, a name, a policy, a credential."""
 
 import re
-from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from chengnuo.kit.search import Hit
-from chengnuo.people.models import Staff
-
-from .access import visible_clients
 from .credentials import compact
 from .models import Client, Phone, Policy
 from .names import folded, grams
@@ -49,11 +44,3 @@ def matching(rows: QuerySet[Client], text: str) -> QuerySet[Client]:
         return with_phone(rows, said)
     policies = list(Policy.objects.filter(no=said).values_list("client_id", flat=True))
     return rows.filter(pk__in=policies) if policies else with_name(rows, said)
-
-
-def hits(user: Staff, now: datetime, query: str, limit: int) -> list[Hit]:
-    """What the search box finds among the clients whom the person sees, newest first."""
-    rows = matching(visible_clients(user, now), query).select_related("unit").order_by("-pk")[:limit]
-    return [
-        Hit(row.name, f"{row.unit} {row.get_kind_display()}", row.get_absolute_url(), row.credit_code) for row in rows
-    ]

@@ -45,6 +45,8 @@ class Complaint(Case):
     FINISHED = (S.CLOSED, S.WITHDRAWN)
     SERVED = (S.NOTIFIED, S.CLOSED)
     TAKEN_ON = "complaint.registered"
+    SEARCHED = ("account", "complainant", "on_behalf_of")
+    SEARCHED_PHONES = ("complainant_phone",)
     MOVES = (
         Move("register", (S.RECEIVED,), S.REGISTERED, _("登记受理"), "3.6.1"),
         Move("assess", (S.REGISTERED,), S.ASSESSED, _("评估"), "3.6.1"),

@@ -11,9 +11,10 @@ class HotlineConfig(AppConfig):
         from chengnuo.clients.panels import register_dialler
         from chengnuo.kit.shell import register_bar
 
-        from . import duty_extensions, duty_rules, explained, extensions, printing, rules  # noqa: F401
+        from . import duty_extensions, duty_rules, explained, extensions, found, printing, rules  # noqa: F401
         from .views.ringing import bar, dials_for
 
         explained.register()
+        found.register()
         register_bar(bar)
         register_dialler("hotline:dial_contact", dials_for)

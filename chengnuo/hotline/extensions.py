@@ -16,7 +16,6 @@ from chengnuo.clients.panels import register_panel
 from chengnuo.clients.running import FEW, Running, register_running, running
 from chengnuo.kit.records import register_handles, register_visible
 from chengnuo.kit.requests import Asked
-from chengnuo.kit.search import Hit, register_search
 from chengnuo.kit.shell import Count, MenuEntry, register_menu
 from chengnuo.kit.timeline import Told, register_verb
 from chengnuo.ledger.access import visible_obligations
@@ -31,7 +30,6 @@ from chengnuo.people.reach import reach
 from . import served
 from .access import may_handle, visible_calls, visible_mails, visible_promises
 from .actions import forget_old_words, let_rings_go_on, take_over_started_shifts
-from .lookup import matching
 from .mail.fetching import ask_for_mail
 from .models import Call, Channel
 from .models.promises import RUNNING
@@ -125,14 +123,6 @@ def _promises_running(user: Staff, client: Client, now: datetime) -> list[Runnin
 
 
 register_running("hotline", 900, _promises_running)
-
-
-def _calls_found(user: Staff, now: datetime, q: str, limit: int) -> list[Hit]:
-    rows = matching(visible_calls(user, now), q).select_related("client").order_by("-rang_at", "-pk")[:limit]
-    return [Hit(row.who or row.masked_caller, row.content[:60], row.get_absolute_url(), row.number) for row in rows]
-
-
-register_search("hotline", _("来电"), _calls_found)
 
 
 def _panel(request: Asked, client: Client) -> str:

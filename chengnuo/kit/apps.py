@@ -21,11 +21,13 @@ class KitConfig(AppConfig):
         from chengnuo.ledger.daily import on_daily
         from chengnuo.ledger.ladder import on_moment
         from chengnuo.ledger.loop import on_round
+        from chengnuo.ledger.trail import on_record
         from chengnuo.people.scopes import register_scope
 
         from . import approvals, blobs, drafts, explained, exports, jobs, limits, notices, procedure, verbs, webhooks
         from .outward import tellings
         from .outward.sending import ask_for_sending
+        from .search import own, rows
         from .shell import register_bell
 
         assert exports.KIND  # Imported for the work it registers.
@@ -35,6 +37,8 @@ class KitConfig(AppConfig):
         tellings.register()
         webhooks.register()
         explained.register()
+        own.register()
+        on_record(rows.keep)
         on_round(ask_for_sending)
         on_moment(notices.tell_moments)
         register_bell(notices.unread)

@@ -1,7 +1,7 @@
 """What a person has on his desk besides the work, by API: notices, the search box, files."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from ninja import File, Router, UploadedFile
 from pydantic import Field
 
-from chengnuo.ledger.errors import Forbidden, Invalid
+from chengnuo.ledger.errors import Forbidden
 from chengnuo.ledger.models import Kept, Ref
 
-from . import blobs, notices, search, views
+from . import blobs, notices, views
 from .api import Answer, Id, Page, Schema, acts, paged, replies
 from .models import Blob
 from .notices import Shown
@@ -20,8 +20,8 @@ from .records import may_add_to, visible_refs
 from .requests import Asked
 
 router = Router()
-desk, searching, files = Router(tags=["desk"]), Router(tags=["search"]), Router(tags=["files"])
-for part in (desk, searching, files):
+desk, files = Router(tags=["desk"]), Router(tags=["files"])
+for part in (desk, files):
     router.add_router("", part)
 
 
@@ -54,25 +54,6 @@ class UpToIn(Schema):
 
 class ReadOut(Answer):
     read: int
-
-
-class HitOut(Answer):
-    title: str
-    subtitle: str
-    number: str
-    url: str
-
-
-class HitGroup(Answer):
-    kind: str
-    label: str
-    has_more: bool = Field(description="Narrow the query to see them")
-    hits: list[HitOut]
-
-
-class FoundOut(Answer):
-    query: str = Field(description="As it was searched: narrow letters, one blank")
-    groups: list[HitGroup]
 
 
 class FileOut(Answer):
@@ -118,24 +99,6 @@ def read_notices(request: Asked, payload: UpToIn) -> Any:
         return 200, ReadOut(read=notices.read(request.user, payload.up_to, request.now))
 
     return acts(request, payload, run)
-
-
-@searching.get("/search", response=replies({200: FoundOut}))
-def search_everything(request: Asked, q: Annotated[str, Field(max_length=200)]) -> Any:
-    """What this person may see that matches, at most ten of a kind."""
-    query = search.cleaned(q)
-    if not query or search.is_too_short(query):
-        raise Invalid("too_short", q=_("至少两个字母或数字，或者一个汉字"))
-    groups = [
-        HitGroup(
-            kind=group.kind,
-            label=str(group.label),
-            has_more=group.has_more,
-            hits=[HitOut.model_validate(hit, from_attributes=True) for hit in group.hits],
-        )
-        for group in search.search(request.user, request.now, query)
-    ]
-    return FoundOut(query=query, groups=groups)
 
 
 @files.get("/files/{type}/{pk}", response=replies({200: FilesOut}))

@@ -119,6 +119,12 @@ def menu_for(request: Asked) -> list[list[MenuLine]]:
     return [list(group) for _, group in groupby(lines, key=lambda line: line.entry.order // 100)]
 
 
+def pages() -> list[tuple[str, str]]:
+    """The pages of the menu that everybody has, by label and address."""
+    found = [(str(entry.label), _url(entry.url_name)) for entry in _entries.values() if entry.shown is None]
+    return [(label, url) for label, url in found if url]
+
+
 def _url(name: str) -> str:
     try:
         return reverse(name) if name else ""

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from . import views
+from .search import views as found
 
 app_name = "kit"
 urlpatterns = [
@@ -9,7 +10,8 @@ urlpatterns = [
     path("notices/read/", views.read_all, name="read_notices"),
     path("notices/<int:pk>/", views.notice, name="notice"),
     path("drafts/<path:key>/", views.draft, name="draft"),
-    path("search/", views.search_page, name="search"),
+    path("search/", found.search_page, name="search"),
+    path("search/suggest/", found.suggest, name="suggest"),
     path("blobs/<int:pk>/", views.blob, name="blob"),
     path("jobs/<int:pk>/", views.job, name="job"),
     path("jobs/<int:pk>/retry/", views.retry_job, name="retry_job"),

@@ -1,4 +1,4 @@
-"""Pages that belong to no feature: bell and notices, drafts, search, files, choices of lists."""
+"""Pages that belong to no feature: bell and notices, drafts, files, choices of lists."""
 
 import logging
 from typing import cast
@@ -16,7 +16,7 @@ from chengnuo.ledger.models import Ref
 from chengnuo.ledger.trail import looked
 from chengnuo.people.models import Staff
 
-from . import blobs, drafts, exports, jobs, lists, search
+from . import blobs, drafts, exports, jobs, lists
 from . import notices as told
 from .api import paged
 from .forms import Form
@@ -78,16 +78,6 @@ def draft(request: HttpRequest, key: str) -> HttpResponse:
         return HttpResponse(status=204)
     kept = drafts.find(_who(request), key)
     return JsonResponse({"data": drafts.typed(kept), "mark": drafts.mark(kept.updated_at)} if kept else {"data": {}})
-
-
-@require_GET
-def search_page(request: HttpRequest) -> HttpResponse:
-    query = search.cleaned(request.GET.get("q", ""))
-    too_short = search.is_too_short(query)
-    groups = search.search(_who(request), request.now, query) if query and not too_short else []  # type: ignore[attr-defined]
-    if hit := search.only_hit(groups, query):
-        return redirect(hit.url)
-    return render(request, "kit/search.html", {"query": query, "groups": groups, "too_short": too_short})
 
 
 @require_GET

@@ -61,13 +61,13 @@ def check() -> tuple[list[Finding], int]:
     Reads the whole ledger once, as it was at one instant: work goes on meanwhile.
     """
     told = Told()
-    with _one_instant():
+    with one_instant():
         parts = (_chains(told), _texts(), _heads(told), _rows(told), _duties(told), _seals(), _numbers())
         return [finding for part in parts for finding in part], told.events
 
 
 @contextmanager
-def _one_instant() -> Iterator[None]:
+def one_instant() -> Iterator[None]:
     if connection.in_atomic_block:  # A test's transaction has begun and cannot change its isolation.
         yield
         return

@@ -106,15 +106,16 @@ def digest(record: Kept) -> str:
     return hmac.new(settings.TRAIL_KEY, canonical(values).encode(), hashlib.sha256).hexdigest()[:32]
 
 
-Follow = Callable[[Kept, Draft, datetime], Iterable[Kept]]
+Follow = Callable[[Sequence[Kept], Draft, datetime], Iterable[Kept]]
 _followers: list[Follow] = []
 
 
 def on_record(follow: Follow) -> None:
     """Let a higher room write rows of its own with an event, in its transaction; called from AppConfig.ready().
 
-    `follow` is given the record, the event before it is written (it may add codes to its `data`) and the instant. It
-    gives the rows that it wrote: the event vouches for their values, as for those of the records it names.
+    `follow` is given the records that the event names, its subject first, the event before it is written (it may add
+    codes to its `data`) and the instant. It gives the rows for which the event is to vouch, as it does for the
+    records it names; what is derived and can be made anew needs no voucher.
     """
     _followers.append(follow)
 
@@ -156,7 +157,7 @@ def record(
         on_behalf_of=on_behalf_of,
     )
     for follow in _followers:
-        draft.rows |= {f"{row._meta.label_lower}:{row.pk}": digest(row) for row in follow(subject, draft, now)}
+        draft.rows |= {f"{row._meta.label_lower}:{row.pk}": digest(row) for row in follow([subject, *also], draft, now)}
     changes = review([subject, *also], draft, now=now, withdraws=withdraws)
     append([draft])
     apply_changes(changes, draft)

@@ -18,6 +18,7 @@ PARTS = (
     "kit.approvals.api",
     "kit.procedure.api",
     "kit.outward.api",
+    "kit.api_search",
     "kit.webhooks.api",
     "people.api_access",
 )

@@ -9,8 +9,11 @@ from django.core.management import call_command
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengnuo.settings.production")
     django.setup()
+    from chengnuo.kit.search.building import build_where_missing
+
     call_command("migrate", verbosity=0)
     call_command("seed")
+    build_where_missing()
 
 
 if __name__ == "__main__":

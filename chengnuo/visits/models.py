@@ -30,6 +30,7 @@ class Visit(Case):
     FINISHED = (S.FOLLOWED_UP, S.FILED, S.MISSED, S.CANCELLED)
     SERVED = (S.DONE, S.SURVEY_SIGNED, S.SURVEY_UNSIGNED, S.FOLLOWED_UP, S.FILED)
     TAKEN_ON = "visit.confirmed"
+    SEARCHED = ("purpose", "other_wishes", "agreed_with")
     MOVES = (
         Move("confirm", (S.PLANNED,), S.CONFIRMED, _("与客户约定"), "4.1.B"),
         Move("carry_out", (S.PLANNED, S.CONFIRMED), S.DONE, _("登记拜访"), "4.1.1"),

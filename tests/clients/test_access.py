@@ -18,7 +18,7 @@ from chengnuo.clients.access import (
     visible_sites,
 )
 from chengnuo.clients.duplicates import candidates
-from chengnuo.clients.lookup import hits, matching, with_name
+from chengnuo.clients.lookup import matching, with_name
 from chengnuo.clients.models import Client
 from chengnuo.people.models import Share
 
@@ -153,10 +153,3 @@ def test_similar_names_and_shared_phones_are_candidates_and_another_branchs_has_
 
 def test_unlike_names_of_one_city_are_no_candidates(cast, client_su):
     assert candidates("苏州澄泾纺织染整有限公司", [], by=cast.zhoumin, now=NOW) == []
-
-
-def test_the_search_box_finds_ones_own_clients_and_no_others(cast, client_su, client_hz):
-    assert [(hit.title, hit.subtitle) for hit in hits(cast.zhoumin, NOW, "13800001021", 10)] == [
-        ("苏州锦穗精密机械有限公司", "苏州分公司 企业")
-    ]
-    assert hits(cast.luyao, NOW, "锦穗", 10) == []

@@ -74,6 +74,7 @@ PAGES = [
     Row("kit:retry_job", MINE.replace("302", "409"), "post", pk("job")),
     Row("kit:draft", ALL, kwargs={"key": "call"}),
     Row("kit:search", ALL),
+    Row("kit:suggest", ALL),
     Row("kit:blob", SEEN, kwargs=pk("blob")),
     Row("kit:attach", HANDLED, kwargs={"type": "hotline.call", "pk": "@call"}),
     Row("kit:attach", HANDLED, kwargs={"type": "clients.client", "pk": "@client"}),
@@ -316,7 +317,6 @@ API = [
     Row("api:list_notices", ALL),
     Row("api:read_notice", OWN, "post", id_("notice")),
     Row("api:read_notices", ALL, "post", post={"up_to": 1}),
-    Row("api:search_everything", ALL, query="?q=%E7%BD%97"),
     Row("api:list_files", SEEN, kwargs={"type": "clients.client", "pk": "@client"}),
     Row("api:attach_file", ALL.replace("200", "422"), "post", {"type": "clients.client", "pk": "@client"}),  # No file.
     Row("api:download_file", SEEN, kwargs=id_("blob")),
@@ -553,6 +553,7 @@ API = [
         "post",
         post={"subject_type": "hotline.promise", "subject_id": "@judged", "reason": "没收到"},
     ),
+    Row("api:search", ALL, query="?q=1021"),
     Row("api:hand_over_promise", HANDLED, "post", id_("promise"), {"to_id": "@xuning"}),
     Row("api:list_roster_patterns", ALL),
     Row("api:preview_roster_pattern", ROSTERS, "post", post=PATTERN),

@@ -3,6 +3,7 @@ from .desk import Blob, Draft, ListChoice, Notice, SavedView
 from .jobs import Job, JobState
 from .limits import ApiCount
 from .outward import Address, Channel, Delivery, DeliveryState, Outlet, Security, Telling, masked
+from .search import SearchBuild, SearchRow
 from .webhooks import SendingState, Webhook, WebhookDelivery
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "Notice",
     "Outlet",
     "SavedView",
+    "SearchBuild",
+    "SearchRow",
     "Security",
     "SendingState",
     "Telling",

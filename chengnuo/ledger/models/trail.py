@@ -1,6 +1,6 @@
 """What happened: events in a keyed chain per record. Nothing here can be changed or deleted."""
 
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Self
 
 from django.apps import apps
 from django.conf import settings
@@ -28,11 +28,19 @@ class Kept(models.Model):
     """The relations that its number is read from, so that a list of records names them in one query."""
     LATER: ClassVar[frozenset[str]] = frozenset()
     """Columns that came after there were records: while empty they are no part of one, so older ones stay as hashed."""
+    was_read: ClassVar[bool] = False
+    """Whether this object was read from the database; one that was made here and saved is surely new to every index."""
 
     objects = models.Manager()  # Django's default, told: on an abstract model without it mypy's plugin runs in circles.
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def from_db(cls, *given: Any, **more: Any) -> Self:
+        record = super().from_db(*given, **more)
+        record.__dict__["was_read"] = True
+        return record
 
     # Who a duty on this record falls to, unless its rule says otherwise. Records with other field names override.
     @property

@@ -27,12 +27,13 @@ LONGEST_REASON = 500
 
 
 @covers("2.2", RECORD)
-def ask_when_finished(subject: Kept, event: Draft, now: datetime) -> Sequence[RatingRequest]:
+def ask_when_finished(records: Sequence[Kept], event: Draft, now: datetime) -> Sequence[RatingRequest]:
     """Follow the event that finishes a service: ask its client, or note why he is not asked (2.2). The event vouches
     for the row. The client's lock, which every such action holds, keeps a contact from being asked twice at once.
 
     An event that undoes the service takes an unanswered request back; what a client has said stays.
     """
+    subject = records[0]
     kind = finishing_of(subject)
     if kind is None:
         return ()
