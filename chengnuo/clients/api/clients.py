@@ -29,7 +29,7 @@ from .asking import PERIOD, Version, changeable, manager_of, said_as, seen
 from .contacts import ContactIn, ContactOut
 from .holdings import AgreementOut, PolicyIn, PolicyOut, SiteIn, SiteOut
 
-router = Router(tags=["clients"])
+router = Router()
 ClientKindName = Literal["company", "person", "association"]
 TickName = Literal["key", "large", "high_risk"]
 
@@ -209,7 +209,7 @@ def _branch(code: str) -> Unit | None:
     return unit
 
 
-class ExportIn(Schema):
+class ClientExportIn(Schema):
     """Which clients: as the list's filters, all that you see without them."""
 
     q: Annotated[str, Field(max_length=120)] = ""
@@ -219,7 +219,7 @@ class ExportIn(Schema):
 
 
 @router.post("/clients/export", response=replies({202: JobAskedOut}))
-def export_clients(request: Asked, payload: ExportIn) -> Any:
+def export_clients(request: Asked, payload: ClientExportIn) -> Any:
     """Ask for the list of clients as a workbook, with the columns that you have chosen for it."""
 
     def run() -> tuple[int, JobAskedOut]:
