@@ -553,7 +553,7 @@ API = [
         "post",
         post={"subject_type": "hotline.promise", "subject_id": "@judged", "reason": "没收到"},
     ),
-    Row("api:search", ALL, query="?q=1021"),
+    Row("api:search_everything", ALL, query="?q=1021"),
     Row("api:hand_over_promise", HANDLED, "post", id_("promise"), {"to_id": "@xuning"}),
     Row("api:list_roster_patterns", ALL),
     Row("api:preview_roster_pattern", ROSTERS, "post", post=PATTERN),

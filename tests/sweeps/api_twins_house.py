@@ -10,6 +10,7 @@ TWINS = {
     "kit:notice": "read_notice",
     "kit:read_notices": "read_notices",
     "kit:search": "search_everything",
+    "kit:suggest": "search_everything",
     "kit:blob": "download_file",
     "kit:attach": "attach_file",
     "kit:job": "get_job",

@@ -50,7 +50,7 @@ OPERATIONS = {
     for method, one in methods.items()
 }
 # Lists of the rooms people, kit and site are counted beside their own tests.
-HERE = {"clients", "calls", "promises", "ringing", "lines", "roster", "mail", "phone", "visits", "claims", "complaints"}
+HERE = {"clients", "hotline", "visits", "claims", "complaints"}
 LISTS = sorted(
     name
     for name, (_path, _method, one) in OPERATIONS.items()

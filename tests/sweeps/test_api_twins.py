@@ -7,9 +7,6 @@ from tests.sweeps.access_table import API, PAGES
 
 # Why a page has no operation.
 NO_TWIN = {
-    "people:sign_in": "opens a session; a program has its token",
-    "people:sign_out": "closes a session; a token is revoked",
-    "kit:draft": "keeps what a form holds while somebody types",
     "hotline:feed": "is read by calendar programs; its address is made by make_roster_feed",
     "phone_hook": "is the exchange's own, signed by it",
     "healthz": "is asked by machines as it is",

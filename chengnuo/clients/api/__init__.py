@@ -4,6 +4,6 @@ from ninja import Router
 
 from . import clients, contacts, holdings, imports, numbers
 
-router = Router()
+router = Router(tags=["clients"])
 for _part in (clients, contacts, holdings, numbers, imports):
     router.add_router("", _part.router)

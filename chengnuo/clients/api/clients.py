@@ -29,7 +29,7 @@ from .asking import PERIOD, Version, changeable, manager_of, said_as, seen
 from .contacts import ContactIn, ContactOut
 from .holdings import AgreementOut, PolicyIn, PolicyOut, SiteIn, SiteOut
 
-router = Router(tags=["clients"])
+router = Router()
 ClientKindName = Literal["company", "person", "association"]
 TickName = Literal["key", "large", "high_risk"]
 

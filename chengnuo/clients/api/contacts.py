@@ -14,7 +14,7 @@ from ..models import Position
 from ..phones import masked
 from .asking import Short, Version, changeable, held
 
-router = Router(tags=["clients"])
+router = Router(tags=["contacts"])
 Number = Annotated[str, Field(max_length=40)]
 
 

@@ -16,7 +16,7 @@ from ..access import visible_agreements, visible_policies, visible_sites
 from ..models import Agreement, Policy, Site
 from .asking import PERIOD, Version, changeable, held, said_as
 
-router = Router(tags=["clients"])
+router = Router(tags=["holdings"])
 Money = Annotated[Decimal, Field(ge=0, max_digits=16, decimal_places=2)]
 LineName = Literal["motor", "accident_health", "liability", "property", "cargo", "engineering", "life", "other"]
 

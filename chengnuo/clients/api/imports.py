@@ -22,7 +22,7 @@ from ..importing import works
 from ..models import Import
 from ..views.imports import require_may_import, template_file
 
-router = Router(tags=["clients"])
+router = Router(tags=["imports"])
 
 
 class ImportConfirmIn(Schema):

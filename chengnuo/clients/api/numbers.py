@@ -17,7 +17,7 @@ from ..access import may_unmask, visible_positions
 from ..models import Client
 from .asking import seen
 
-router = Router(tags=["clients"])
+router = Router(tags=["numbers"])
 
 
 class ShowIn(Schema):

@@ -18,7 +18,7 @@ from . import (
     systems,
 )
 
-router = Router()
+router = Router(tags=["hotline"])
 for _part in (
     calls,
     callers,

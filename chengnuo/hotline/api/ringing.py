@@ -74,7 +74,7 @@ class HeldOut(Answer):
     held_by_id: int | None = Field(description="Somebody else who has it open; None: it is yours")
 
 
-class AddressOut(Answer):
+class RecordingOut(Answer):
     address: str = Field(description="Where the recording lies; that you opened it is on record")
 
 
@@ -152,7 +152,7 @@ def take_ring(request: Asked, id: int, payload: TakeIn) -> Any:
     return acts(request, payload, run)
 
 
-@router.post("/calls/{int:id}/recording", response=replies({200: AddressOut}), openapi_extra=ANEW)
+@router.post("/calls/{int:id}/recording", response=replies({200: RecordingOut}), openapi_extra=ANEW)
 def open_recording(request: Asked, id: int, payload: NothingIn) -> Any:
     """The address of a call's recording; each opening is on record."""
     return {"address": actions.open_recording(call_of(request, id), by=request.user, now=request.now)}
