@@ -7,5 +7,6 @@ import "./drafts.js";
 import "./countdown.js";
 import "./popovers.js";
 import "./wide.js";
+import "./passkeys.js";
 
 document.documentElement.classList.add("js");

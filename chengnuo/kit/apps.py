@@ -11,6 +11,7 @@ class KitConfig(AppConfig):
         from chengnuo.ledger.daily import on_daily
         from chengnuo.ledger.ladder import on_moment
         from chengnuo.ledger.loop import on_round
+        from chengnuo.people.telling import set_teller
 
         from . import approvals, blobs, drafts, exports, jobs, notices, procedure, verbs
         from .outward import tellings
@@ -24,6 +25,7 @@ class KitConfig(AppConfig):
         tellings.register()
         on_round(ask_for_sending)
         on_moment(notices.tell_moments)
+        set_teller(notices.notify)
         register_bell(notices.unread)
         on_daily(drafts.purge)
         on_daily(notices.purge)

@@ -6,6 +6,16 @@ What concerns a person (roles, absences, substitutes, sessions, tokens) is done 
 from chengnuo.ledger.errors import Stale
 
 from .absences import end_absence, name_substitute, report_absence, revoke_substitute
+from .factors import (
+    add_passkey,
+    make_recovery_codes,
+    new_secret,
+    remove_factor,
+    reset_second_factor,
+    set_factor_rules,
+    set_up_totp,
+)
+from .proving import not_recognised, prove_code, prove_passkey, prove_password
 from .roles import end_role, give_role
 from .shares import end_share, share_client
 from .signing_in import (
@@ -24,6 +34,7 @@ from .units import change_unit, close_unit, open_unit
 
 __all__ = [
     "Stale",
+    "add_passkey",
     "change_staff",
     "change_unit",
     "check_sign_in",
@@ -38,15 +49,25 @@ __all__ = [
     "hire",
     "is_locked_out",
     "leave",
+    "make_recovery_codes",
     "make_token",
     "name_substitute",
+    "new_secret",
+    "not_recognised",
     "note_attempt",
     "open_session",
     "open_unit",
+    "prove_code",
+    "prove_passkey",
+    "prove_password",
+    "remove_factor",
     "renew_session",
     "report_absence",
+    "reset_second_factor",
     "revoke_substitute",
     "revoke_token",
+    "set_factor_rules",
     "set_password",
+    "set_up_totp",
     "share_client",
 ]
