@@ -25,4 +25,6 @@ class Command(BaseCommand):
             reset_second_factor(staff, reason=options["reason"], by=None, now=clock.now())
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
-        self.stdout.write(f"{staff.username} signs in by password alone, and sets up a second factor where one is needed")
+        self.stdout.write(
+            f"{staff.username} signs in by password alone, and sets up a second factor where one is needed"
+        )
