@@ -2,9 +2,10 @@
 
 import os
 import sys
+import time
 from collections.abc import Callable
 
-from chengnuo.launch import database, processes, supervise
+from chengnuo.launch import codes, database, processes, supervise
 from chengnuo.launch.words import Refused, say
 from chengnuo.settings.places import data_dir
 
@@ -16,6 +17,7 @@ chengnuo migrate       make or bring up to date the database and its role
 chengnuo demo          make the demo company
 chengnuo check         prove that the trail and the registers are whole
 chengnuo token USER    make an API token for a member of staff
+chengnuo code USER     the code of the moment of somebody of the demo company
 chengnuo import clients FILE.xlsx --by USER [--check]
                        enter the clients of a workbook, or only check it
 chengnuo replay DIR    play recorded days through the API in time order
@@ -77,6 +79,16 @@ def import_(arguments: list[str]) -> int:
     return django_command(["import_clients", *arguments[2:]])
 
 
+def code(arguments: list[str]) -> int:
+    """Of the demo alone, whose secrets lie in a file: of real people only their own authenticators know."""
+    now = codes.at(data_dir(), time.time())
+    name = arguments[1] if len(arguments) > 1 else ""
+    if name not in now:
+        raise Refused(f"Codes are there for {', '.join(now) or 'nobody'}: this is for the demo company.")
+    say(now[name])
+    return 0
+
+
 def _beside_database(argv: list[str]) -> int:
     with database.opened() as opened:
         opened.ensure()
@@ -92,6 +104,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "demo": django_command,
     "check": lambda arguments: django_command(["check_ledger", *arguments[1:]]),
     "token": django_command,
+    "code": code,
     "import": import_,
     "replay": django_command,
 }
