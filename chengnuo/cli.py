@@ -2,9 +2,10 @@
 
 import os
 import sys
+import time
 from collections.abc import Callable
 
-from chengnuo.launch import database, processes, supervise
+from chengnuo.launch import codes, database, processes, supervise
 from chengnuo.launch.backup import command as commands
 from chengnuo.launch.words import Refused, say
 from chengnuo.settings.places import data_dir
@@ -18,6 +19,7 @@ chengnuo demo          make the demo company
 chengnuo check         prove that the trail and the registers are whole
 chengnuo token USER [--scope SCOPE] [--days N]
                        make an API token for a member of staff
+chengnuo code USER     the code of the moment of somebody of the demo company
 chengnuo import clients FILE.xlsx --by USER [--check]
                        enter the clients of a workbook, or only check it
 chengnuo backup [FOLDER] [--key FILE] [--keep 7,4,12] [--prove]
@@ -94,6 +96,16 @@ def restore(arguments: list[str]) -> int:
     return commands.restoring(arguments[1:])
 
 
+def code(arguments: list[str]) -> int:
+    """Of the demo alone, whose secrets lie in a file: of real people only their own authenticators know."""
+    now = codes.at(data_dir(), time.time())
+    name = arguments[1] if len(arguments) > 1 else ""
+    if name not in now:
+        raise Refused(f"Codes are there for {', '.join(now) or 'nobody'}: this is for the demo company.")
+    say(now[name])
+    return 0
+
+
 def _beside_database(argv: list[str]) -> int:
     with database.opened() as opened:
         opened.ensure()
@@ -111,6 +123,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "token": django_command,
     "backup": backup,
     "restore": restore,
+    "code": code,
     "import": import_,
     "reindex": django_command,
     "replay": django_command,

@@ -9,5 +9,6 @@ import "./popovers.js";
 import "./wide.js";
 import "./copying.js";
 import "./search.js";
+import "./passkeys.js";
 
 document.documentElement.classList.add("js");

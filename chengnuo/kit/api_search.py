@@ -54,7 +54,9 @@ class SearchOut(Answer):
     groups: list[GroupOut]
 
 
-@router.get("/search", response=replies({200: SearchOut}), summary="Search everything visible", url_name="search_everything")
+@router.get(
+    "/search", response=replies({200: SearchOut}), summary="Search everything visible", url_name="search_everything"
+)
 def search_everything(request: Asked, asked: Asking[SearchIn]) -> SearchOut:
     """What the token's person may see that matches, by kind, newest first."""
     query, kind = read(asked.q), _kind(asked)

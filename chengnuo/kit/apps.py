@@ -23,6 +23,7 @@ class KitConfig(AppConfig):
         from chengnuo.ledger.loop import on_round
         from chengnuo.ledger.trail import on_record
         from chengnuo.people.scopes import register_scope
+        from chengnuo.people.telling import set_teller
 
         from . import approvals, blobs, drafts, explained, exports, jobs, limits, notices, procedure, verbs, webhooks
         from .outward import tellings
@@ -41,6 +42,7 @@ class KitConfig(AppConfig):
         on_record(rows.keep)
         on_round(ask_for_sending)
         on_moment(notices.tell_moments)
+        set_teller(notices.notify)
         register_bell(notices.unread)
         for room, label in SCOPES.items():
             register_scope(room, label)

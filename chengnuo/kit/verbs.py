@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chengnuo.ledger.ladder import RUNG_NAMES
-from chengnuo.people.access import visible_staff, visible_units
+from chengnuo.people.access import visible_factor_rules, visible_staff, visible_units
 
 from .jobs import visible_jobs
 from .outward.access import visible_outlets
@@ -34,6 +34,13 @@ VERBS = {
     "staff.sessions_ended": _("结束全部会话"),
     "staff.token_made": _("签发访问令牌"),
     "staff.token_revoked": _("吊销访问令牌"),
+    "staff.totp_set_up": _("设验证器"),
+    "staff.passkey_added": _("登记通行密钥"),
+    "staff.factor_removed": _("删除第二因素"),
+    "staff.recovery_codes_made": _("换一组恢复码"),
+    "staff.recovery_code_used": _("用掉一个恢复码"),
+    "staff.second_factor_reset": _("重设第二因素"),
+    "factor_rule.set": _("修改角色的登录要求"),
     "role.given": _("授予职务"),
     "role.ended": _("免去职务"),
     "absence.reported": _("登记缺勤"),
@@ -68,6 +75,7 @@ def _visible_below() -> None:
     """Units and colleagues as people has it; a year's holidays are everybody's."""
     register_visible("people.unit", lambda user, now, pks: _among(visible_units(user, now), pks))
     register_visible("people.staff", lambda user, now, pks: _among(visible_staff(user, now), pks))
+    register_visible("people.factorrule", lambda user, now, pks: _among(visible_factor_rules(user, now), pks))
     register_visible("kit.job", lambda user, now, pks: _among(visible_jobs(user, now), pks))
     register_visible("kit.outlet", lambda user, now, pks: _among(visible_outlets(user, now), pks))
     register_visible("ledger.calendartable", lambda user, now, pks: pks)

@@ -18,8 +18,9 @@ from pathlib import Path
 
 from chengnuo.settings.places import data_dir
 
-from . import family, processes
+from . import codes, family, processes
 from .backup.restoring import BESIDE
+from .codes import SIGN_INS
 from .database import Database, given_url
 from .family import Child
 from .postgres import Cluster
@@ -27,7 +28,6 @@ from .words import Refused, say, warn
 
 READY_SECONDS = 60
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-SIGN_INS = "demo-sign-ins.txt"
 DEMO = {"1": ("demo",), "small": ("demo", "--small")}
 
 
@@ -214,6 +214,8 @@ def _greet(home: Path, port: int, seconds: float) -> None:
     say(f"\nChengnuo 承诺 runs at http://localhost:{port} (after {seconds:.1f} s). Ctrl-C stops it.")
     with contextlib.suppress(OSError):
         say((home / SIGN_INS).read_text())
+        if now := codes.at(home, time.time()):
+            say("Now: " + ", ".join(f"{name} {code}" for name, code in now.items()))
 
 
 def _tend(children: list[Child], record: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from .models import Absence, Role, SignIn, Staff, Substitute, Token, Unit
+from .models import Absence, FactorRule, Role, SignIn, Staff, Substitute, Token, Unit
 from .reach import reach
 
 K = Role.Kind
@@ -54,6 +54,11 @@ def visible_sign_ins(user: Staff, now: datetime) -> QuerySet[Any]:
     """His own sessions; `is_live` says whether it is still open, one that ran out is not."""
     session = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=now)
     return SignIn.objects.filter(staff=user).annotate(is_live=Q(ended_at=None) & Q(Exists(session)))
+
+
+def visible_factor_rules(user: Staff, now: datetime) -> QuerySet[FactorRule]:
+    """What roles must have beside the password is the administrator's to read and to say."""
+    return FactorRule.objects.all() if may_manage(user, now) else FactorRule.objects.none()
 
 
 def open_sessions(staff: Staff, now: datetime) -> int:

@@ -8,7 +8,8 @@ from chengnuo.kit.forms import DayField, Form, MomentField
 from chengnuo.ledger.calendar import midnight
 
 from .access import visible_staff
-from .models import Role, Staff, Unit
+from .models import FactorRule, Role, Staff, Unit
+from .passkeys import LONGEST as PASSKEY_LENGTH
 from .scopes import DEFAULT_DAYS, READ, READING, WRITE, rooms
 
 
@@ -17,11 +18,12 @@ def end_of(day: date | None) -> datetime | None:
     return midnight(day + timedelta(days=1)) if day else None
 
 
-def _password(label: Any, autocomplete: str) -> forms.CharField:
+def _password(label: Any, autocomplete: str, *, required: bool = True) -> forms.CharField:
     return forms.CharField(
         label=label,
         max_length=200,
         strip=False,
+        required=required,
         widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
     )
 
@@ -35,6 +37,93 @@ class SignInForm(Form):
     password = _password(_("密码"), "current-password")
 
 
+class CodeForm(Form):
+    """A code that an authenticator shows."""
+
+    code = forms.CharField(
+        label=_("验证码"),
+        max_length=20,
+        help_text=_("验证器上现在的6位数字"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}),
+    )
+
+
+class ProveForm(Form):
+    """Showing who one is: a code, a passkey's answer as the browser gives it, or the password."""
+
+    prefix = "prove"
+    code = forms.CharField(
+        label=_("验证码"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}),
+    )
+    password = _password(_("密码"), "current-password", required=False)
+    passkey = forms.CharField(
+        required=False, max_length=PASSKEY_LENGTH, widget=forms.HiddenInput(attrs={"data-passkey-answer": True})
+    )
+
+
+class PasskeySignInForm(Form):
+    """What the browser says of a passkey, when somebody signs in by it alone."""
+
+    passkey = forms.CharField(
+        required=False, max_length=PASSKEY_LENGTH, widget=forms.HiddenInput(attrs={"data-passkey-answer": True})
+    )
+
+
+class PasskeyForm(Form):
+    name = forms.CharField(
+        label=_("名称"), max_length=60, help_text=_("认得出是哪一个，如 工位电脑、手机、U盾"), initial=_("工位电脑")
+    )
+    passkey = forms.CharField(
+        required=False, max_length=PASSKEY_LENGTH, widget=forms.HiddenInput(attrs={"data-passkey-answer": True})
+    )
+
+    def clean_passkey(self) -> str:
+        answer: str = self.cleaned_data["passkey"]
+        if not answer:
+            raise forms.ValidationError(_("浏览器没有做成通行密钥，再试一次"))
+        return answer
+
+
+class OwnPasswordForm(Form):
+    """The first password of one's own; whoever sees it has just typed the one that he was handed."""
+
+    password = _password(_("新密码"), "new-password")
+    again = _password(_("再输一次"), "new-password")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = _("至少10个字符，一句只有你想得到的话最好；不用定期换")
+
+    def clean_again(self) -> str:
+        again: str = self.cleaned_data["again"]
+        if self.cleaned_data.get("password") not in (None, again):
+            raise forms.ValidationError(_("两次不一样"))
+        return again
+
+
+class FactorResetForm(Form):
+    """Why the administrator takes somebody's second factor away."""
+
+    reason = forms.CharField(
+        label=_("理由"),
+        max_length=200,
+        help_text=_("怎么丢的，怎么确认是他本人"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class FactorRulesForm(Form):
+    """What each role must have beside the password; one field per role, named by its kind."""
+
+    def __init__(self, *args: Any, rules: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind, label in Role.Kind.choices:
+            self.fields[kind] = forms.ChoiceField(label=label, choices=FactorRule.Need.choices, initial=rules[kind])
+
+
 class PasswordForm(Form):
     """Somebody's own password: the old one, then the new one."""
 
@@ -44,7 +133,7 @@ class PasswordForm(Form):
     def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.staff = staff
-        self.fields["password"].help_text = _("至少10个字符，改后其他会话随即结束")
+        self.fields["password"].help_text = _("至少10个字符，改后其他会话随即结束；不用定期换")
 
     def clean_current(self) -> str:
         current: str = self.cleaned_data["current"]
@@ -60,7 +149,9 @@ class NewPasswordForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password"].help_text = _("至少10个字符，改后本人的会话随即结束")
+        self.fields["password"].help_text = _(
+            "至少10个字符。只供下次登录用一次：登录后先设自己的密码；本人的会话随即结束"
+        )
 
 
 class UnitForm(Form):
@@ -106,6 +197,10 @@ class NewStaffForm(StaffForm):
     username = forms.CharField(label=_("用户名"), max_length=40, help_text=_("登录用，小写字母和数字，如 zhoumin"))
     password = _password(_("初始密码"), "new-password")
     field_order = ["name", "unit", "username", "password", "phone", "extension"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = _("至少10个字符，只供第一次登录：他登录后先设自己的密码")
 
 
 class RoleForm(Form):

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from chengnuo.ledger.models import Kept
@@ -48,7 +49,7 @@ class StaffAccounts(BaseUserManager["Staff"]):
 
 
 class Staff(AbstractBaseUser, Kept):
-    LATER = frozenset({"extension"})
+    LATER = frozenset({"extension", "password_given_at"})
 
     username = models.CharField(_("用户名"), max_length=40, unique=True)
     name = models.CharField(_("姓名"), max_length=40)
@@ -56,6 +57,8 @@ class Staff(AbstractBaseUser, Kept):
     phone = models.CharField(_("电话"), max_length=30, blank=True)
     extension = models.CharField(_("分机"), max_length=12, blank=True, default="")
     is_active = models.BooleanField(_("在职"), default=True)
+    # When somebody else handed him his password; he sets his own before anything else, and then it is empty.
+    password_given_at = models.DateTimeField(null=True)
 
     objects: ClassVar[StaffAccounts] = StaffAccounts()
     USERNAME_FIELD = "username"
@@ -176,9 +179,49 @@ class Share(Kept):
         return Q(starts_at__lte=now) & (Q(ends_at__isnull=True) | Q(ends_at__gt=now))
 
 
-class SignInAttempt(models.Model):
-    """Every try to sign in; the rows are what locks somebody out, so every web process agrees."""
+class FactorRule(Kept):
+    """What a role must have beside the password, where the administrator said otherwise than the settings."""
 
+    class Need(models.TextChoices):
+        NONE = "none", _("可选")
+        ANY = "any", _("必须，任一种")
+        PASSKEY = "passkey", _("必须，通行密钥")
+
+    kind = models.CharField(_("角色"), max_length=15, choices=Role.Kind.choices, unique=True)
+    need = models.CharField(_("第二因素"), max_length=10, choices=Need.choices)
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+    def get_absolute_url(self) -> str:
+        return reverse("people:sign_in_settings")
+
+
+class Way(models.TextChoices):
+    """By what somebody shows who he is."""
+
+    PASSWORD = "password", _("密码")
+    TOTP = "totp", _("验证器")
+    PASSKEY = "passkey", _("通行密钥")
+    RECOVERY = "recovery", _("恢复码")
+    PROVIDER = "provider", _("统一登录")
+    PROVIDER_FACTOR = "provider2", _("统一登录的第二因素")
+
+
+class SignInAttempt(models.Model):
+    """Every try to sign in; the rows are what locks somebody out, so every web process agrees.
+
+    Failures of the password and of the second step count apart: whoever knows the password would else clear the count
+    of his guesses at the code by typing it again.
+    """
+
+    class Step(models.TextChoices):
+        PASSWORD = "password", _("密码")
+        FACTOR = "factor", _("第二因素")
+        PASSKEY = "passkey", _("通行密钥")
+        PROVIDER = "provider", _("统一登录")
+
+    step = models.CharField(max_length=10, choices=Step.choices, default=Step.PASSWORD, db_default=Step.PASSWORD)
     username = models.CharField(max_length=150)
     address = models.GenericIPAddressField(null=True)
     at = models.DateTimeField(db_default=Now())
@@ -200,6 +243,12 @@ class SignIn(models.Model):
     agent = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField(db_default=Now())
     ended_at = models.DateTimeField(null=True)
+    ways = models.CharField(max_length=60, blank=True, default="", db_default="")
+
+    @property
+    def by(self) -> str:
+        """By what it was opened, in words: 密码、验证器."""
+        return "、".join(str(Way(way).label) for way in self.ways.split())
 
     @property
     def device(self) -> str:

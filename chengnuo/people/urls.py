@@ -1,11 +1,17 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from .views import access, seats, signing_in, staff, tokens, units
+from .views import access, provider, proving, seats, security, sign_in_settings, signing_in, staff, tokens, units
 
 app_name = "people"
 urlpatterns = [
     path("sign-in/", signing_in.sign_in, name="sign_in"),
+    path("sign-in/second/", proving.second_step, name="second_step"),
+    path("sign-in/passkey/", signing_in.passkey_sign_in, name="passkey_sign_in"),
+    path("sign-in/passkey/question/", proving.passkey_question, name="passkey_question"),
+    path("sign-in/company/", provider.begin, name="provider"),
+    path("sign-in/company/back/", provider.back, name="provider_back"),
+    path("sign-in/company/out/", provider.out, name="provider_out"),
     path("sign-out/", signing_in.sign_out, name="sign_out"),
     path("me/sessions/", signing_in.sessions, name="sessions"),
     path("me/sessions/end-others/", signing_in.end_other_sessions, name="end_other_sessions"),
@@ -13,10 +19,20 @@ urlpatterns = [
     path("me/password/", signing_in.password, name="password"),
     path("me/tokens/", tokens.tokens, name="tokens"),
     path("me/tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
+    path("me/password/own/", security.own_password, name="own_password"),
+    path("me/prove/", proving.prove, name="prove"),
+    path("me/security/", security.security, name="security"),
+    path("me/security/needed/", security.must_set_up, name="must_set_up"),
+    path("me/security/totp/", security.totp, name="totp"),
+    path("me/security/passkey/", security.passkey, name="passkey"),
+    path("me/security/passkey/question/", security.passkey_new_question, name="passkey_new_question"),
+    path("me/security/codes/", security.recovery_codes, name="recovery_codes"),
+    path("me/security/<int:pk>/remove/", security.factor_remove, name="factor_remove"),
     path("me/substitutes/", seats.substitutes, name="substitutes"),
     path("me/substitutes/new/", seats.substitute_new, name="substitute_new"),
     path("me/substitutes/<int:pk>/revoke/", seats.substitute_revoke, name="substitute_revoke"),
     path("settings/", RedirectView.as_view(pattern_name="people:units"), name="settings"),
+    path("settings/sign-in/", sign_in_settings.sign_in_settings, name="sign_in_settings"),
     path("settings/units/", units.units, name="units"),
     path("settings/units/new/", units.unit_new, name="unit_new"),
     path("settings/units/<int:pk>/", units.unit_edit, name="unit_edit"),
@@ -28,6 +44,7 @@ urlpatterns = [
     path("settings/staff/<int:pk>/access/ask/", access.staff_access_ask, name="staff_access_ask"),
     path("settings/staff/<int:pk>/edit/", staff.staff_edit, name="staff_edit"),
     path("settings/staff/<int:pk>/password/", staff.staff_password, name="staff_password"),
+    path("settings/staff/<int:pk>/second-factor/", staff.staff_factor_reset, name="staff_factor_reset"),
     path("settings/staff/<int:pk>/leave/", staff.staff_leave, name="staff_leave"),
     path("settings/staff/<int:pk>/sessions/end/", staff.staff_end_sessions, name="staff_end_sessions"),
     path("settings/tokens/", tokens.all_tokens, name="all_tokens"),

@@ -1,10 +1,12 @@
 """Settings that every way of running shares. What a place may change comes from the environment."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from .places import data_dir
+from .sign_in import origins, provider
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 PROCEDURE_DIR = BASE_DIR / "procedure"
@@ -21,6 +23,11 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "procrastinate.contrib.django",
     "chengnuo.ledger",
     "chengnuo.people",
@@ -33,6 +40,7 @@ INSTALLED_APPS = [
     "chengnuo.satisfaction",
     "chengnuo.site",
 ]
+GATE = "chengnuo.people.gate.Gate"
 MIDDLEWARE = [
     "chengnuo.kit.edge.content_policy",
     "chengnuo.kit.edge.asked_through_proxy",
@@ -47,6 +55,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "chengnuo.kit.middleware.SignedIn",
     "chengnuo.kit.middleware.HostileInput",
+    GATE,
+    "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "chengnuo.site.urls"
 WSGI_APPLICATION = "chengnuo.site.wsgi.application"
@@ -101,11 +111,28 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.Staff"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "people:sign_in"
 LOGIN_REDIRECT_URL = "site:desk"
+# What each role must have beside the password until the administrator says otherwise: any, passkey; the rest may.
+SECOND_FACTOR: dict[str, str] = {"administrator": "any", "chairman": "any", "executive": "any", "centre_head": "any"}
+# How long a proof of the second factor holds for signing an approval.
+SIGNING_WITHIN = timedelta(minutes=int(os.environ.get("CHENGNUO_SIGNING_MINUTES", "15")))
+# Where passkeys may be used from; none named: the address that the request came to.
+PASSKEY_ORIGINS = origins(os.environ)
+# The company's own sign-in by OpenID Connect, or None.
+OIDC = provider(os.environ)
+# Passwords for administrators alone: everybody else comes by the company's sign-in or a passkey.
+PASSWORDS_FOR_ADMINISTRATORS_ALONE = os.environ.get("CHENGNUO_PASSWORDS") == "administrators"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ADAPTER = "chengnuo.people.allauth_adapters.Secrets"
+MFA_RECOVERY_CODE_DIGITS = 10
+SOCIALACCOUNT_ADAPTER = "chengnuo.people.allauth_adapters.Companies"
 # A proxy of the company's ends TLS before us: it alone reaches us, and its headers say who asked it, and how.
 BEHIND_PROXY = os.environ.get("CHENGNUO_PROXY") == "1"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from chengnuo.ledger.clock import moved_to
 from chengnuo.ledger.models import Kept
+from chengnuo.settings.base import GATE
 from tests.cast import CAST_AT, PASSWORD, Cast
 from tests.cast import cast as made
 from tests.hotline.world import NOW, turn
@@ -122,7 +123,8 @@ def browser(django_db_setup: None) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def house(browser: Browser, committing_db: None) -> Iterator[House]:
+def house(browser: Browser, committing_db: None, settings: Any) -> Iterator[House]:
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, GATE]  # A browser signs in by the form and meets what people meet.
     with moved_to(CAST_AT, "test"):
         house = House(made(), browser)
     app = house.answer(StaticFilesHandler(get_wsgi_application()))

@@ -19,7 +19,9 @@ from chengnuo.ledger.calendar import midnight
 from chengnuo.ledger.check import check
 from chengnuo.ledger.clock import ZONE, moved_to
 from chengnuo.ledger.models import Obligation, Rung, TrailEvent
-from chengnuo.people.models import Role, Staff, Unit
+from chengnuo.people.actions import prove_code
+from chengnuo.people.models import Role, Staff, Unit, Way
+from chengnuo.people.totp import code_at
 from chengnuo.site.demo.life import FULL
 from tests.cast import Cast
 
@@ -63,6 +65,17 @@ def test_the_demo_company_lives_until_now_and_its_trail_is_whole(moment: datetim
     assert Approval.objects.count() == 1
     nothing_lies_ahead(moment)
     assert check()[0] == []
+
+
+def test_who_must_have_a_second_factor_has_one_and_its_secret_is_printed(gate: None, db: None) -> None:
+    with moved_to(BY_DAY, "test"):
+        _progress, out = made(days=1, clients=40, calls=12)
+        rows = dict(re.findall(r"^  (\w+) +([A-Z2-7]{32}) otpauth://totp/", out, re.M))
+        assert list(rows) == ["wanghaiyan", "chenlixing", "zhengqiming", "admin"]
+        for name, secret in rows.items():
+            staff = Staff.objects.get(username=name)
+            assert prove_code(staff, code_at(secret, BY_DAY), address=None, now=BY_DAY) == Way.TOTP
+        assert check()[0] == []
 
 
 def test_the_same_moment_gives_the_same_story(db: None) -> None:

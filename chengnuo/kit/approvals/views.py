@@ -12,6 +12,7 @@ from chengnuo.kit.models import Approval
 from chengnuo.kit.posts import posted_once
 from chengnuo.ledger.errors import Refusal
 from chengnuo.people.models import Staff
+from chengnuo.people.views.proving import fresh_second_factor
 
 from ..requests import Asked
 from .access import capacity, visible_approvals, waiting_for
@@ -44,6 +45,7 @@ def approval_page(request: Asked, pk: int) -> HttpResponse:
 
 
 @require_POST
+@fresh_second_factor()
 @posted_once
 def decide_step(request: Asked, pk: int) -> HttpResponse:
     approval, form = _found(request, pk), Decide(request.POST)

@@ -72,6 +72,7 @@ def register() -> None:
         register_moment(f"duty.rung{rung}", _("逾期上报"), name, channels=everywhere)
     register_moment("duty.urged", _("催办"), _("承办人"))
     register_moment("job.ended", _("后台任务结束"), _("发起人"), channels=())
+    register_moment("staff.security", _("登录安全变动"))
     register_moment("outlet.failing", _("通知渠道不通"), _("系统管理员"), channels=())
 
 

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _n
 
 from chengnuo.ledger.acting import acting
 from chengnuo.ledger.errors import Forbidden, Invalid, Refusal
@@ -10,6 +11,7 @@ from chengnuo.ledger.trail import record
 from ..models import Role, Staff, Substitute, Token, Unit
 from ..presence import concerned_by
 from ..rules import clean_extension, clean_name, clean_phone, clean_username, strong_password
+from ..telling import tell_security
 from .saving import as_seen, change, in_data, in_texts, save_unique
 from .signing_in import close_sign_ins
 
@@ -27,7 +29,8 @@ def hire(
     extension: str = "",
     password: str | None = None,
 ) -> Staff:
-    """Take somebody on. Without a password nobody can sign in as him yet. `by` is None in set-up only.
+    """Take somebody on. Without a password nobody can sign in as him yet; one that an administrator gives is for his
+    first sign-in, where he sets his own. `by` is None in set-up only.
 
     Raises Invalid for values that cannot be, a username that is taken, a weak password, a closed unit.
     """
@@ -44,6 +47,7 @@ def hire(
     else:
         strong_password(password, staff)
         staff.set_password(password)
+        staff.password_given_at = now if by else None
     with acting(staff):
         _is_free(staff)
         save_unique(staff, username=_("已有人用这个用户名"))
@@ -133,14 +137,22 @@ def _end_substitutions(staff: Staff, now: datetime) -> list[Substitute]:
 
 
 def set_password(staff: Staff, password: str, *, by: Staff, now: datetime, keep_session: str = "") -> Staff:
-    """Set a password and end every session but `keep_session`. Raises Invalid for a weak one, Refusal for a leaver."""
+    """Set a password and end every session but `keep_session`. One that another gives is for the next sign-in alone.
+
+    Raises Invalid for a weak one or, of his own, the same again; Refusal for a leaver.
+    """
     with acting(staff) as fresh:
         _is_at_work(fresh)
         strong_password(password, fresh)
+        is_own = by.pk == fresh.pk
+        if is_own and fresh.check_password(password):
+            raise Invalid("same_password", password=_("和现在的密码一样，换一个"))
         fresh.set_password(password)
-        fresh.save(update_fields=["password"])
+        fresh.password_given_at = None if is_own else now
+        fresh.save(update_fields=["password", "password_given_at"])
         sessions = close_sign_ins(fresh, now, but=keep_session)
-        record("staff.password_set", fresh, by=by, now=now, data={"sessions": sessions})
+        record("staff.password_set", fresh, by=by, now=now, data={"sessions": sessions, "is_own": is_own})
+        tell_security(fresh, _n("登录安全：改了密码") if is_own else _n("登录安全：管理员重设了你的密码"), now)
         return fresh
 
 

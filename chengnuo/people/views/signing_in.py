@@ -1,9 +1,8 @@
 from django.conf import settings
-from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -12,14 +11,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from chengnuo.kit.posts import posted_once
 from chengnuo.ledger.errors import Refusal
 
-from .. import actions
+from .. import actions, passkeys, proof
 from ..access import visible_sign_ins
-from ..forms import PasswordForm, SignInForm
-from ..models import SignIn, Staff
-from ..rules import clean_address
+from ..forms import PasskeySignInForm, PasswordForm, SignInForm
+from ..models import Staff, Way
 from .asking import who
+from .entering import address_of, asked_next, close, enter
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 LISTED = 50
 
 
@@ -28,58 +26,70 @@ LISTED = 50
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    next_ = _safe(request, request.POST.get("next", request.GET.get("next", "")))
+    next_ = asked_next(request)
     if request.method == "GET" and request.user.is_authenticated:
         return redirect(next_)
     form = SignInForm(request.POST or None)
     if form.is_valid():
+        now = request.now  # type: ignore[attr-defined]
         try:
-            staff = actions.check_sign_in(
-                username=form.cleaned_data["username"],
-                password=form.cleaned_data["password"],
-                address=clean_address(request.META.get("REMOTE_ADDR")),
-                now=request.now,  # type: ignore[attr-defined]
-            )
+            staff = actions.check_sign_in(**form.cleaned_data, address=address_of(request), now=now)
         except Refusal as refusal:
             form.refused(refusal)
         else:
-            _open(request, staff)
-            return redirect(next_)
-    return render(request, "people/sign_in.html", {"form": form, "next": next_}, status=form.status)
+            return enter(request, staff, [Way.PASSWORD], next_, now)
+    return _page(request, form, next_)
 
 
-def _open(request: HttpRequest, staff: Staff) -> None:
-    """Begin the session. Whoever was signed in here before is out, and his session with him."""
-    if isinstance(request.user, Staff) and request.user.pk != staff.pk:
-        _close(request)
-    login(request, staff, backend=BACKEND)
-    actions.open_session(
-        staff,
-        session_key=request.session.session_key or "",
-        address=clean_address(request.META.get("REMOTE_ADDR")),
-        agent=request.headers.get("User-Agent", ""),
-        now=request.now,  # type: ignore[attr-defined]
-    )
+@login_not_required
+@never_cache
+@require_POST
+def passkey_sign_in(request: HttpRequest) -> HttpResponse:
+    """Signing in by a passkey alone: it says whose it is, and it is both what one has and what one is or knows."""
+    next_, form = asked_next(request), PasskeySignInForm(request.POST)
+    now = request.now  # type: ignore[attr-defined]
+    if form.is_valid():
+        try:
+            staff = _whose_passkey(request, form.cleaned_data["passkey"])
+        except Refusal as refusal:
+            form.refused(refusal)
+        else:
+            return enter(request, staff, [Way.PASSKEY], next_, now)
+    return _page(request, form, next_)
 
 
-def _safe(request: HttpRequest, url: str) -> str:
-    """Where to go after signing in: a page of ours, or the desk."""
-    is_ours = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
-    return url if is_ours else resolve_url(settings.LOGIN_REDIRECT_URL)
+def _whose_passkey(request: HttpRequest, answer: str) -> Staff:
+    """Raises Invalid, with one answer for every passkey that does not let in."""
+    state, place = request.session.pop(proof.STATE, None), proof.place_of(request)
+    now, address = request.now, address_of(request)  # type: ignore[attr-defined]
+    key = passkeys.who_claims(answer) or 0
+    staff = Staff.objects.filter(pk=key, is_active=True).select_related("unit").first()
+    if staff is None:
+        actions.note_attempt(username="", address=address, succeeded=False, now=now, step="passkey")
+        raise actions.not_recognised()
+    actions.prove_passkey(staff, answer, state, place, address=address, now=now)
+    return staff
+
+
+def _page(request: HttpRequest, form: SignInForm | PasskeySignInForm, next_: str) -> HttpResponse:
+    """The sign-in page, with what went wrong in either of its forms."""
+    is_password = isinstance(form, SignInForm)
+    context = {
+        "form": form if is_password else SignInForm(),
+        "passkey_form": PasskeySignInForm() if is_password else form,
+        "next": next_,
+        "place": proof.place_of(request),
+        "provider": settings.OIDC,
+        "left_provider": settings.OIDC and "left" in request.GET,
+    }
+    return render(request, "people/sign_in.html", context, status=form.status)
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    _close(request)
-    return redirect("people:sign_in")
-
-
-def _close(request: HttpRequest) -> None:
-    user, now = who(request)
-    mine = SignIn.objects.filter(staff=user, session_key=request.session.session_key).first()
-    if mine:
-        actions.end_session(mine, by=user, now=now)
-    logout(request)
+    came_by_provider = Way.PROVIDER in request.session.get(proof.SHOWN, {})
+    close(request)
+    return redirect(resolve_url("people:sign_in") + ("?left=1" if came_by_provider and settings.OIDC else ""))
 
 
 @require_GET

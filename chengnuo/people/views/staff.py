@@ -22,9 +22,11 @@ from ..access import (
     visible_staff,
     visible_units,
 )
-from ..forms import NewPasswordForm, NewStaffForm, StaffChangeForm, StaffFilter
+from ..factors import factors_of
+from ..forms import FactorResetForm, NewPasswordForm, NewStaffForm, StaffChangeForm, StaffFilter
 from ..models import Role, Staff
 from .asking import administrator, who
+from .proving import fresh_second_factor
 
 PAGE = 100
 
@@ -73,6 +75,7 @@ def staff_member(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if context["may_manage"] or member.pk == user.pk:
         context["sessions"] = open_sessions(member, now)
+        context["factors"] = factors_of(member)
     return render(request, "people/staff_member.html", context)
 
 
@@ -139,6 +142,25 @@ def staff_password(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return redirect("people:staff_member", pk)
     context = {"title": _("重设密码"), "form": form, "verb": _("重设密码"), **above(member)}
+    return render(request, "kit/form.html", context, status=form.status)
+
+
+@require_http_methods(["GET", "POST"])
+@fresh_second_factor()
+@posted_once
+def staff_factor_reset(request: HttpRequest, pk: int) -> HttpResponse:
+    user, now = administrator(request)
+    member = get_object_or_404(visible_staff(user, now).exclude(pk=user.pk), pk=pk)
+    form = FactorResetForm(request.POST or None)
+    if form.is_valid():
+        try:
+            actions.reset_second_factor(member, reason=form.cleaned_data["reason"], by=user, now=now)
+        except Refusal as refusal:
+            form.refused(refusal)
+        else:
+            return redirect("people:staff_member", pk)
+    intro = _("他的验证器、通行密钥和恢复码都作废，会话随即结束；他本人和所有系统管理员会收到提醒。")
+    context = {"title": _("重设第二因素"), "form": form, "verb": _("重设"), "intro": intro, **above(member)}
     return render(request, "kit/form.html", context, status=form.status)
 
 

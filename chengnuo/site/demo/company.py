@@ -8,8 +8,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from chengnuo.people.actions import give_role, hire, open_unit
-from chengnuo.people.models import Role, Staff, Unit
+from chengnuo.people.actions import give_role, hire, new_secret, open_unit, set_up_totp
+from chengnuo.people.factors import need_of
+from chengnuo.people.models import FactorRule, Role, Staff, Unit
+from chengnuo.people.totp import code_at
 
 from .names import Names
 
@@ -27,11 +29,15 @@ PHONE = "139 0000 {:04d}"
 
 @dataclass
 class Company:
-    """Units by code, people by username, and usernames by unit and role in the order in which they were hired."""
+    """Units by code, people by username, and usernames by unit and role in the order in which they were hired.
+
+    `secrets` are those of the authenticators of who must have one and signs in.
+    """
 
     units: dict[str, Unit]
     staff: dict[str, Staff]
     seats: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
 
     def holders(self, code: str, kind: str) -> list[str]:
         """The usernames of who holds a role in a unit."""
@@ -79,7 +85,7 @@ def all_people(chance: Random) -> list[dict[str, Any]]:
 def build(at: datetime, *, password: str | None = None, people: list[dict[str, Any]] | None = None) -> Company:
     """Open the units and hire the people (those of the file by default), at work from `at` on.
 
-    With a password those in SIGNS_IN can sign in.
+    With a password those in SIGNS_IN can sign in; whose role demands a second factor has an authenticator.
     """
     rows = people or known_people()
     units = {row["code"]: _unit(row, at) for row in tomllib.loads(FILE.read_text("utf-8"))["units"]}
@@ -101,7 +107,16 @@ def build(at: datetime, *, password: str | None = None, people: list[dict[str, A
             _seat(one, unit, kind, at)
             company.seats.setdefault((unit.code, kind), []).append(name)
         company.staff[name] = one
+    if password:
+        asked = (name for name in SIGNS_IN if need_of(company.staff[name], at) != FactorRule.Need.NONE)
+        company.secrets = {name: _authenticator(company.staff[name], at) for name in asked}
     return company
+
+
+def _authenticator(staff: Staff, at: datetime) -> str:
+    secret = new_secret()
+    set_up_totp(staff, secret=secret, code=code_at(secret, at), by=None, now=at)
+    return secret
 
 
 def _unit(row: dict[str, Any], at: datetime) -> Unit:

@@ -2,6 +2,7 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
+from allauth.mfa.adapter import get_adapter
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
@@ -69,6 +70,10 @@ def _hurry() -> None:
 
 
 def sign_ins(company: Company) -> str:
-    """Who can sign in, and with what."""
+    """Who can sign in, and with what. The launcher reads the secrets here for `chengnuo code`."""
     rows = [f"  {name:<12} {company.staff[name].name}，{TITLES[name]}" for name in SIGNS_IN]
-    return "\n".join([f"Sign in with the password {PASSWORD} as", *rows])
+    told = [f"Sign in with the password {PASSWORD} as", *rows]
+    if company.secrets:
+        told.append("These need a code too: of an authenticator with this secret, or of `chengnuo code NAME`")
+    urls = {name: get_adapter().build_totp_url(company.staff[name], key) for name, key in company.secrets.items()}
+    return "\n".join([*told, *(f"  {name:<12} {company.secrets[name]} {url}" for name, url in urls.items())])
