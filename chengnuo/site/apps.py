@@ -12,7 +12,9 @@ class SiteConfig(AppConfig):
         from chengnuo.kit.timeline import register_verb
 
         from .desk import live_count
+        from .reports import extensions
 
         register_menu(MenuEntry("desk", _("工作台"), "site:desk", order=100, icon="home", go="d", count=live_count))
         register_company(lambda: str(_("金诚国际")))
         register_verb("duty.urged", _("催办"))
+        extensions.register()

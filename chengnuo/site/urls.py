@@ -19,6 +19,7 @@ ROOMS = {
     "kit.procedure": "procedure/",
     "ledger": "",
     "site": "",
+    "site.reports": "reports/",
     "clients": "clients/",
     "hotline": "hotline/",
     "visits": "visits/",
