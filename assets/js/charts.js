@@ -104,6 +104,7 @@ function heat({ series, names, cell }) {
 function draw(figure) {
   const table = document.getElementById(figure.dataset.table);
   const found = read(table);
+  table.closest("details")?.removeAttribute("open");
   const chart = echarts.init(figure.appendChild(Object.assign(document.createElement("div"), { className: "canvas" })));
   const option = () => (figure.dataset.chart === "heat" ? heat(found) : bars(found, figure.dataset.chart === "stack"));
   chart.setOption(option());

@@ -123,7 +123,7 @@ def _weeks(scope: Scope) -> dict[str, list[Week]]:
         rows.order_by()
         .annotate(week=TruncWeek("since", tzinfo=ZONE))
         .values_list("clause", "week")
-        .annotate(Count("pk", filter=which[MET]), Count("pk", filter=which[BAD]))
+        .annotate(met=Count("pk", filter=which[MET]), bad=Count("pk", filter=which[BAD]))
     )
     rates = {
         (clause, week.astimezone(ZONE).date()): 100 * met / (met + bad)

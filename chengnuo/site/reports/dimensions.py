@@ -35,8 +35,9 @@ def in_group(group: str, at: str = "client__") -> Q:
 
 
 def groups(at: str = "client__") -> Func:
-    """The groups of a record's client, as an array."""
-    said = [Case(When(in_group(name, at), then=Value(name)), output_field=CharField()) for name in GROUPS]
+    """The groups of a record's client, as an array; of a client himself where `at` is empty."""
+    names = GROUPS if at else TIERS | KINDS
+    said = [Case(When(in_group(name, at), then=Value(name)), output_field=CharField()) for name in names]
     return Func(*said, template="array_remove(ARRAY[%(expressions)s], NULL)", output_field=ArrayField(CharField()))
 
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Aggregate, Count, F, FloatField, Model, OuterRef, Q, QuerySet, Subquery
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Aggregate, CharField, Count, F, FloatField, Model, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Extract
+from django.db.models.functions import Coalesce, Extract
 from django.utils.functional import Promise as Text
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +18,7 @@ from chengnuo.hotline.models import Call, Channel, Promise
 from chengnuo.ledger.models import Obligation
 from chengnuo.ledger.models.duties import State
 
-from .dimensions import GROUPS, group_names, groups, hour, of_seen_people, unnested
+from .dimensions import GROUPS, UNKNOWN, group_names, groups, hour, of_seen_people, unnested
 from .scope import Scope
 from .tables import LEAST, Cell, Column, Line, Table
 
@@ -129,7 +130,7 @@ def tables(scope: Scope, metric: Metric) -> list[Table]:
     people = {row["part"]: row for row in _timed(seen.annotate(part=F(person)), "part_name")}
     return [
         _table(scope, metric, "hours", _("按钟点"), _("钟点"), _hours(rows, metric), "hour", chart="bars"),
-        _table(scope, metric, "units", _("按机构"), _("机构"), _named(_by(rows, F("unit")), scope.names), "unit"),
+        _table(scope, metric, "units", _("按机构"), _("机构"), _named(_by(rows, F("unit_id")), scope.names), "unit"),
         _table(
             scope,
             metric,
@@ -158,8 +159,9 @@ def timed_groups(scope: Scope, metric: Metric) -> dict[str, Mapping[str, Any]]:
     """By tier and kind of client: count and percentiles."""
     rows = measured(scope, metric)
     if metric.list == "duties":
-        client = Client.objects.filter(pk=OuterRef("client_id")).annotate(groups=groups(""))
-        return _by(rows.annotate(groups=Subquery(client.values("groups"))), unnested(F("groups")))
+        client = Client.objects.filter(pk=OuterRef("client_id")).annotate(groups=groups("")).values("groups")
+        unknown = Value(list(UNKNOWN), output_field=ArrayField(CharField()))
+        return _by(rows, unnested(Coalesce(Subquery(client), unknown)))
     return _by(rows, unnested(groups()))
 
 

@@ -93,8 +93,13 @@ class Scope:
         period = period or self.period
         words: dict[str, Any] = {"since": str(period.since), "until": str(period.until)}
         if self.is_narrowed:
-            words["unit"] = list(self.units)
+            words["unit"] = self.units_asked
         return words | {name: value for name, value in more.items() if value not in ("", None)}
+
+    @property
+    def units_asked(self) -> list[int]:
+        """The units that an address of this scope names: none where all that he reaches are meant."""
+        return list(self.units) if self.is_narrowed else []
 
     def query(self, period: Period | None = None, **more: object) -> str:
         return urlencode(self.asked(period, **more), doseq=True)

@@ -147,7 +147,7 @@ def _frame(scope: Scope, form: Any, key: str) -> dict[str, Any]:
         "scope": scope,
         "form": form,
         "report": report,
-        "query": scope.query(),
+        "scope_query": scope.query(),
         "chosen_units": set(scope.units),
     }
 
