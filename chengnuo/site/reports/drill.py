@@ -11,7 +11,7 @@ from chengnuo.kit.measures import measured
 from chengnuo.ledger.books import rulebook
 from chengnuo.ledger.clauses import Clause
 
-from .compliance import ClauseLine, by_unit, late_and_open
+from .compliance import ClauseLine, late_and_open
 from .fates import BAD, UNTIMELY, Fates
 from .scope import Scope
 
@@ -39,7 +39,6 @@ class Drill:
     figures: Sequence[tuple[str, int]]
     bars: Sequence[Bar]
     duties: Sequence[Duty]
-    units: dict[int, str]
     url: str
     untimely_url: str
     remark: str
@@ -49,17 +48,15 @@ class Drill:
         return self.line.clause
 
 
-def drill(scope: Scope, line: ClauseLine) -> Drill:
-    """Four queries, whatever the clause produced."""
+def drill(scope: Scope, line: ClauseLine, units: Sequence[tuple[int, Fates]]) -> Drill:
+    """Two queries, whatever the clause produced."""
     clause = line.clause.id
-    units = by_unit(scope, clause)
     duties = [Duty(row, scope.now) for row in late_and_open(scope, clause, RECORDS)]
     return Drill(
         line=line,
         figures=_figures(line.clause, scope.now),
-        bars=_bars(scope, clause, units),
+        bars=_few_bars(scope, clause, units),
         duties=duties,
-        units=dict(scope.names),
         url=scope.link("duties", clause=clause),
         untimely_url=scope.link("duties", clause=clause, fate=UNTIMELY),
         remark=_remark(scope, line, units),
@@ -73,18 +70,21 @@ def _figures(clause: Clause, now: datetime) -> list[tuple[str, int]]:
     return [(measured(one.value, one.unit), one.number) for one in versions]
 
 
-def _bars(scope: Scope, clause: str, units: Sequence[tuple[int, Fates]]) -> list[Bar]:
+def bars(scope: Scope, units: Sequence[tuple[int, Fates]], clause: str = "") -> list[Bar]:
+    """A bar for each unit, those with the most duties first."""
+    most = max((fate.produced for _unit, fate in units), default=0)
+    return [_bar(scope, clause, [unit], scope.names[unit], fate, most) for unit, fate in units]
+
+
+def _few_bars(scope: Scope, clause: str, units: Sequence[tuple[int, Fates]]) -> list[Bar]:
     """The units with the most of them, and the others in one."""
-    most = max((fate.produced for _unit, fate in units), default=0) or 1
-    shown, others = units[:BRANCHES], units[BRANCHES:]
-    if len(others) == 1:
-        shown, others = units, []
-    bars = [_bar(scope, clause, [unit], scope.names[unit], fate, most) for unit, fate in shown]
-    if others:
-        rest = sum((fate for _unit, fate in others), Fates())
-        name = _("其余%s家") % len(others)
-        bars.append(_bar(scope, clause, [unit for unit, _fate in others], name, rest, max(most, rest.produced)))
-    return bars
+    shown, others = bars(scope, units, clause), units[BRANCHES:]
+    if len(others) < 2:
+        return shown
+    rest = sum((fate for _unit, fate in others), Fates())
+    most = max(units[0][1].produced, rest.produced)
+    name = _("其余%s家") % len(others)
+    return [*shown[:BRANCHES], _bar(scope, clause, [unit for unit, _fate in others], name, rest, most)]
 
 
 def _bar(scope: Scope, clause: str, units: list[int], name: str, fate: Fates, most: int) -> Bar:

@@ -20,7 +20,7 @@ from chengnuo.kit.forms import DayField, Form
 from chengnuo.kit.lists import Column, Listing
 from chengnuo.kit.templatetags.kit import due, when
 from chengnuo.ledger import clock
-from chengnuo.ledger.access import visible_obligations
+from chengnuo.ledger.access import visible_obligations_of
 from chengnuo.ledger.clauses import clauses
 from chengnuo.ledger.models import Obligation
 from chengnuo.people.models import Staff, Unit
@@ -156,7 +156,7 @@ def duty_rows(user: Staff, now: datetime) -> QuerySet[Obligation]:
     who = reach(user, now)
     client = Client.objects.filter(pk=OuterRef("client_id")).values("name")[:1]
     unit = Unit.objects.filter(pk=OuterRef("unit_id")).values("name")[:1]
-    rows = visible_obligations(who, now).filter(unit_id__in=who.units).select_related("owner")
+    rows = visible_obligations_of(who, who.units, now).select_related("owner")
     return rows.annotate(client_name=Subquery(client), unit_name=Subquery(unit))
 
 

@@ -21,7 +21,7 @@ from chengnuo.hotline.access import visible_calls, visible_promises
 from chengnuo.hotline.figures import with_outcome
 from chengnuo.hotline.models import Call, CallState, Promise
 from chengnuo.kit.forms import DayField, Form
-from chengnuo.ledger.access import visible_obligations
+from chengnuo.ledger.access import visible_obligations_of
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.models import Obligation
 from chengnuo.people.models import Staff, Unit
@@ -71,7 +71,7 @@ class Scope:
     @property
     def duties(self) -> QuerySet[Obligation]:
         """The duties of these units that he sees, of whatever time."""
-        return visible_obligations(reach(self.user, self.now), self.now).filter(unit_id__in=self.units)
+        return visible_obligations_of(reach(self.user, self.now), self.units, self.now)
 
     @property
     def promises(self) -> QuerySet[Promise]:

@@ -15,6 +15,8 @@ LEAST = 20
 LOW = 90
 """A rate below this many percent is red, as docs/decisions and the drawings have it."""
 
+MANY = 60
+
 Kind = Literal["count", "rate", "span"]
 
 
@@ -74,8 +76,17 @@ class Table:
         ]
 
     @property
-    def is_empty(self) -> bool:
-        return not any(cell.value for line in self.lines for cell in line.cells)
+    def is_drawn(self) -> bool:
+        """Whether a chart would show anything."""
+        values = (
+            c.value for line in self.lines for column, c in zip(self.columns, line.cells, strict=True) if column.chart
+        )
+        return bool(self.chart) and any(values)
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether the numbers stand back behind the drawing: where they are many, and it tells them better."""
+        return self.is_drawn and len(self.lines) * len(self.columns) > MANY
 
 
 def rate(part: int, whole: int) -> float | None:

@@ -19,8 +19,8 @@ from chengnuo.kit.requests import Asked
 
 from . import calls, fairness, promises, response
 from .catalogue import REPORTS
-from .compliance import by_unit, compliance, unit_table
-from .drill import drill
+from .compliance import compliance
+from .drill import bars, drill
 from .exporting import export
 from .lists import CALL_LIST, DUTIES, PROMISE_LIST, call_rows, duty_rows, promise_rows
 from .printing import compliance_form, printed
@@ -53,8 +53,8 @@ def compliance_page(request: Asked, clause: str = "") -> HttpResponse:
             (number, title, [_clause_row(scope, line, found.target, clause) for line in lines])
             for number, title, lines in found.chapters
         ],
-        "units": None if chosen else unit_table(scope, by_unit(scope)),
-        "drill": drill(scope, chosen) if chosen else None,
+        "units": [] if chosen else bars(scope, found.by_unit()),
+        "drill": drill(scope, chosen, found.by_unit(clause)) if chosen else None,
         "closed_url": scope.link("compliance"),
         "print_url": f"{reverse('reports:print')}?{scope.query()}",
     }

@@ -9,7 +9,7 @@ from chengnuo.kit.documents import Document
 from chengnuo.ledger.acting import acting
 from chengnuo.ledger.trail import record
 
-from ..compliance import Compliance, by_unit, clause_table, compliance, unit_table
+from ..compliance import Compliance, clause_table, compliance, unit_table
 from ..scope import Scope
 from ..tables import Table
 
@@ -34,7 +34,7 @@ def compliance_form(scope: Scope, absolute: Callable[[str], str]) -> Document:
                 "units": scope.unit_words,
                 **_rates(found),
                 "clauses": _rows(clause_table(scope, found)),
-                "of_units": _rows(unit_table(scope, by_unit(scope))),
+                "of_units": _rows(unit_table(scope, found.by_unit())),
             },
         )
 
