@@ -74,5 +74,3 @@ def _took(browser: Browser, url: str) -> float:
     began = time.perf_counter()
     browser.get(url)
     return (time.perf_counter() - began) * 1000
-
-

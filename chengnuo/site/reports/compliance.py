@@ -133,7 +133,7 @@ def _weeks(scope: Scope) -> dict[str, list[Week]]:
         # Cheaper by half than cutting each instant down to its week in our time zone.
         .annotate(week=Func(F("since"), starts, function="width_bucket", output_field=IntegerField()))
         .values_list("clause", "week")
-        .annotate(met=Count("since", filter=which[MET]), bad=Count("*", filter=which[BAD]))
+        .annotate(met=Count("since", filter=which[MET]), bad=Count("since", filter=which[BAD]))
     )
     rates = {(clause, found[week - 1]): rate(met, met + bad) for clause, week, met, bad in counted}
     return defaultdict(
