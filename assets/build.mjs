@@ -30,7 +30,7 @@ await copyFile(`${noto}/LICENSE_FONT`, `${fonts}/LICENSE`);
 await writeFile(`${out}/sprite.svg`, await sprite());
 
 const build = await context({
-  entryPoints: ["assets/js/app.js", "assets/css/app.css"],
+  entryPoints: ["assets/js/app.js", "assets/js/charts.js", "assets/css/app.css"],
   entryNames: "[name]",
   outdir: out,
   bundle: true,

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 
 from chengnuo.ledger.books import rulebook
 
-from .models import Call, Kind, Promise, PromiseState
+from .models import Call, Channel, Kind, Promise, PromiseState
+from .models.calls import RINGS
 
 S = PromiseState
 
@@ -66,14 +67,38 @@ def call_back_figures(calls: Iterable[Call]) -> CallBackFigures:
     return CallBackFigures(len(missed), in_time, late, len(missed) - in_time - late)
 
 
-def settled(promises: QuerySet[Promise], now: datetime) -> QuerySet[Promise]:
-    """Promises whose first time has come or that were answered: those a rate of keeping may count."""
-    return promises.filter(Q(first_by__lte=now) | Q(answered_at__isnull=False)).exclude(state=S.WITHDRAWN)
+def missed() -> Q:
+    """`Call.was_missed` as the database reads it: rang out by telephone, and nobody took it (3.1.2)."""
+    return Q(answered_at__isnull=True, channel=Channel.PHONE) & ~Q(state__in=RINGS)
+
+
+def with_outcome(promises: QuerySet[Promise]) -> QuerySet[Promise]:
+    """The promises, each with its `outcome` as the function of that name tells it; a test compares the two."""
+    said = Case(
+        When(withdrawn_at__lt=F("first_by"), then=Value("withdrawn")),
+        When(times_moved__gt=0, then=Value("moved")),
+        When(state=S.KEPT, then=Value("kept")),
+        When(state=S.KEPT_LATE, then=Value("late")),
+        default=Value("unanswered"),
+        output_field=CharField(),
+    )
+    return promises.annotate(outcome=said)
+
+
+def is_settled(now: datetime) -> Q:
+    """Of promises with their outcome: those that a rate of keeping may count, whose first time has come or that were
+    answered. One withdrawn after its first time counts: it was not kept."""
+    return (Q(first_by__lte=now) | Q(answered_at__isnull=False)) & ~Q(outcome="withdrawn")
 
 
 def kept_in_time() -> Q:
-    """Answered at or before the first promised time, moved or not."""
-    return Q(answered_at__isnull=False, answered_at__lte=F("first_by"))
+    """Of promises with their outcome: answered by the first promised time. One that was moved is moved (3.1.5)."""
+    return Q(outcome="kept")
+
+
+def settled(promises: QuerySet[Promise], now: datetime) -> QuerySet[Promise]:
+    """Promises that a rate of keeping may count, each with its outcome."""
+    return with_outcome(promises).filter(is_settled(now))
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@
 and in the page `{% include "kit/_list.html" %}`. `rows` is the visible set with what the cells need already joined.
 With `title=_("来电")` and `rows=lambda user, now: …` it is exported too (kit.exports): the same visible set, asked
 anew at the export's time.
+`address` gives a row's page where the record has none of its own.
 A column's `sort` names a column of the table that is never null; the key makes the order total, so that a page is found
 by the row before it, whatever was added meanwhile, and the whole is never counted.
 """
@@ -146,10 +147,11 @@ class Listing:
         edge: Callable[[Any], str] = lambda record: "",
         title: str | Promise = "",
         rows: Callable[[Staff, datetime], QuerySet[Any]] | None = None,
+        address: Callable[[Any], str] | None = None,
     ) -> None:
         self.key, self.columns, self.sort = key, list(columns), sort
         self.filter_form, self.narrow, self.edge = filter_form, narrow, edge
-        self.title, self.rows = title, rows
+        self.title, self.rows, self.address = title, rows, address
         if rows:
             _exported[key] = self
 
@@ -213,7 +215,8 @@ class Listing:
         return [(known[key], True) for key in shown] + [(c, False) for c in self.columns if c.key not in shown]
 
     def _row(self, record: Any, columns: list[Column]) -> Row:
-        url = record.get_absolute_url() if hasattr(record, "get_absolute_url") else ""
+        own = getattr(record, "get_absolute_url", lambda: "")
+        url = self.address(record) if self.address else own()
         return Row(record, url, self.edge(record), [(column, column.cell(record)) for column in columns])
 
 

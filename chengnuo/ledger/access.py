@@ -1,5 +1,6 @@
 """Duties that a person may see, by the units and clients that he reaches."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
@@ -25,3 +26,11 @@ def visible_obligations(who: Reaching, now: datetime) -> QuerySet[Obligation]:
         | Q(client_unit_id__in=who.units)
         | Q(client_id__in=who.clients)
     )
+
+
+def visible_obligations_of(who: Reaching, units: Collection[int], now: datetime) -> QuerySet[Obligation]:
+    """Of the duties that he sees, those of these units: `visible_obligations` narrowed to units that he reaches.
+
+    One condition instead of four: so a year of every branch is counted from an index alone.
+    """
+    return Obligation.objects.filter(unit_id__in=sorted({*units} & {*who.units}))

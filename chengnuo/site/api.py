@@ -13,6 +13,7 @@ from .apps import API_ROOMS
 
 PARTS = (
     "site.desk_api",
+    "site.reports.api",
     "kit.desk_api",
     "kit.lists_api",
     "kit.approvals.api",

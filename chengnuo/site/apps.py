@@ -17,15 +17,19 @@ class SiteConfig(AppConfig):
         from chengnuo.ledger.loop import on_round
         from chengnuo.people.scopes import register_scope
 
-        from .backups import extensions, making
+        from .backups import extensions as backups
+        from .backups import making
         from .desk import live_count
+        from .reports import extensions as reports
 
         for room in API_ROOMS:
             if find_spec(f"chengnuo.{room}.api"):
                 register_scope(room, apps.get_app_config(room).verbose_name)
+        register_scope("reports", _("报表"))
 
         register_menu(MenuEntry("desk", _("工作台"), "site:desk", order=100, icon="home", go="d", count=live_count))
         register_company(lambda: str(_("金诚国际")))
         register_verb("duty.urged", _("催办"))
-        extensions.register()
+        backups.register()
+        reports.register()
         on_round(making.ask_for_backup)

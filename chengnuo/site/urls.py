@@ -20,6 +20,7 @@ ROOMS = {
     "kit.procedure": "procedure/",
     "ledger": "",
     "site": "",
+    "site.reports": "reports/",
     "clients": "clients/",
     "hotline": "hotline/",
     "visits": "visits/",

@@ -19,16 +19,16 @@ from chengnuo.ledger.clock import ZONE
 from chengnuo.people.models import Staff, Unit
 
 from ..access import may_register, visible_calls, visible_promises
+from ..figures import missed
 from ..lookup import matching
 from ..models import Call, CallState, Kind, Promise, PromiseState
-from ..models.calls import RINGS
 
 COUNTED = ("call_back", "open")
 VIEWS = {
     "": (_("全部"), Q()),
     "call_back": (_("待回拨"), Q(state=CallState.CALL_BACK_OWED)),
     "open": (_("待答复"), Q(state=CallState.REGISTERED)),
-    "missed": (_("未接"), Q(answered_at__isnull=True, channel="phone") & ~Q(state__in=RINGS)),
+    "missed": (_("未接"), missed()),
 }
 SHAPES = {CallState.CLOSED: "closed", CallState.VOID: "closed", CallState.REGISTERED: "work"}
 UNSHOWN = (CallState.MISSED,)

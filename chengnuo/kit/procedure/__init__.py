@@ -15,4 +15,4 @@ def register() -> None:
     register_kind(PARAMETER_CHANGE)
     # The procedure is everybody's to read.
     register_visible(ParameterVersion._meta.label_lower, lambda _user, _now, keys: keys)
-    register_menu(MenuEntry("procedure", _("规程执行"), "procedure:clauses", order=510, icon="clipboard-check"))
+    register_menu(MenuEntry("procedure", _("规程条款"), "procedure:clauses", order=515, icon="clipboard-text"))

@@ -71,6 +71,11 @@ class Obligation(models.Model):
             models.Index(fields=["subject_type", "subject_pk"], name="obligation_of_record"),
             models.Index(fields=["client_id"], condition=models.Q(state__in=LIVE), name="obligation_of_client"),
             models.Index(fields=["clause", "unit_id", "since"], name="obligation_of_clause"),
+            models.Index(
+                fields=["unit_id", "since"],
+                include=["clause", "state", "breached_at", "due"],
+                name="obligation_reported",
+            ),
         ]
 
     @property
