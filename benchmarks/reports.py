@@ -29,9 +29,8 @@ SELECT 'bench.rule', (%(clauses)s::text[])[1 + n %% %(count)s], 'hotline.call', 
   CASE WHEN s.state <> 'open' THEN t.since + CASE WHEN s.late THEN interval '6 hours' ELSE interval '1 hour' END END
 FROM generate_series(1, %(rows)s) AS n
 CROSS JOIN LATERAL (SELECT hashint4(n) & 2147483647 AS h) AS chance
-CROSS JOIN LATERAL (SELECT
-  CASE WHEN h %% 100 < 2 THEN 'open' WHEN h %% 100 < 7 THEN 'withdrawn' ELSE 'met' END AS state,
-  h %% 100 BETWEEN 96 AND 99 AS late) AS s
+CROSS JOIN LATERAL (SELECT h %% 100 BETWEEN 96 AND 99 AS late,
+  CASE WHEN h %% 100 < 2 THEN 'open' WHEN h %% 100 < 7 THEN 'withdrawn' ELSE 'met' END AS state) AS s
 CROSS JOIN LATERAL (SELECT %(until)s::timestamptz - interval '1 year' * n / %(rows)s AS since) AS t
 CROSS JOIN LATERAL (SELECT jsonb_build_object('rule', 'bench.rule', 'walk', repeat(md5(n::text), 12)) AS why) AS w
 JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS nth, count(*) OVER () AS all FROM people_unit

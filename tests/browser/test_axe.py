@@ -27,7 +27,8 @@ OPEN = {
     ],
     "wanghaiyan": [
         "/procedure/parameters/", "/procedure/parameters/call_back.due/", "/procedure/calendar/", "/procedure/calendar/2026/",
-        "/procedure/calendar/import/", "/approvals/",
+        "/procedure/calendar/import/", "/approvals/", "/reports/compliance/", "/reports/compliance/3.1.5/",
+        "/reports/promises/", "/reports/response/", "/reports/calls/", "/reports/fairness/", "/reports/duties/?clause=3.1.5",
     ],
     "admin": [
         "/settings/units/", "/settings/units/new/", "/settings/staff/", "/settings/staff/new/", "/settings/channels/", "/settings/channels/mail/", "/settings/tellings/",

@@ -75,6 +75,19 @@ TWINS = {
     "webhooks:hook_try": "try_webhook",
     "webhooks:hook_again": "send_webhook_again",
     "webhooks:delivery": "list_webhook_deliveries",
+    # Reports
+    "reports:compliance": "get_report",
+    "reports:clause": "get_report",
+    "reports:promises": "get_report",
+    "reports:response_all": "get_report",
+    "reports:response": "get_report",
+    "reports:calls": "get_report",
+    "reports:fairness": "get_report list_reports",
+    "reports:duties": "list_duties",
+    "reports:duty": "get_duty",
+    "reports:promise_list": "list_promises",
+    "reports:call_list": "list_calls",
+    "reports:export": "export_list",
     # Satisfaction
     "satisfaction:list": "list_ratings",
     "satisfaction:page": "get_rating",
@@ -85,7 +98,6 @@ TWINS = {
 # Operations that no page of its own stands behind.
 BESIDE = {
     "get_me": "whose token this is",
-    "get_duty": "one of list_duties",
     "get_list": "which columns a list has, for choose_columns",
     "get_parameter": "its page proposes as well",
     "get_unit": "its page changes as well",
@@ -98,6 +110,7 @@ BESIDE = {
 NO_TWIN = {
     "site:backups": "a program on the server asks `chengnuo backup`; /healthz tells how old the last good one is",
     "site:backup_new": "a program on the server asks `chengnuo backup`; a key to the data is not reached over the network",
+    "reports:print": "the paper of get_report; a program sets its own",
     "rating:page": "a client's own, by its link and without a token",
     "rating:thanks": "a client's own, by its link and without a token",
     "satisfaction:link": "shown once to the person who passes it on",

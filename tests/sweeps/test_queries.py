@@ -26,6 +26,13 @@ LISTS = (
     "complaints:list",
     "satisfaction:list",
     "satisfaction:figures",
+    "reports:compliance",
+    "reports:promises",
+    "reports:calls",
+    "reports:fairness",
+    "reports:duties",
+    "reports:promise_list",
+    "reports:call_list",
 )
 
 
@@ -45,6 +52,7 @@ def filled(cast, count):
         do(actions.tell_interim, promise, text="在查", by=cast.zhoumin, now=NOW + number * MINUTE)
     return [
         *(reverse(name) for name in LISTS),
+        reverse("reports:clause", args=["3.1.5"]),
         reverse("clients:page", args=[first.pk]),
         reverse("hotline:promise", args=[promise.pk]),
         reverse("hotline:call", args=[promise.call_id]),

@@ -30,7 +30,7 @@ class FigureColumnOut(Answer):
     kind: Literal["count", "rate", "span"] = Field(description="A number of records, percent, or seconds")
 
 
-class LineOut(Answer):
+class ReportLineOut(Answer):
     key: str
     label: str
     values: dict[str, float | None] = Field(
@@ -38,18 +38,18 @@ class LineOut(Answer):
     )
 
 
-class TableOut(Answer):
+class ReportTableOut(Answer):
     key: str
     title: str
     columns: list[FigureColumnOut]
-    lines: list[LineOut]
+    lines: list[ReportLineOut]
 
 
 class ReportOut(ReportName):
     since: date
     until: date = Field(description="The last local day, included")
     units: list[int]
-    tables: list[TableOut]
+    tables: list[ReportTableOut]
 
 
 class ReportsOut(Answer):
