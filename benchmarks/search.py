@@ -158,7 +158,9 @@ def fill(count: int, by: Staff, now: datetime) -> None:
             ]
             _copy(cursor, "hotline_call", CALL, ([getattr(one, name) for name in CALL] for one in some))
             _copy(cursor, "kit_searchrow", ROW, (_stored(rows.row_of(KIND, one)) for one in some))
-        cursor.execute("CREATE INDEX search_by_words ON kit_searchrow USING gin (document) WITH (fastupdate = off)")
+        cursor.execute(
+            "CREATE INDEX search_by_words ON kit_searchrow USING gin (document) WITH (gin_pending_list_limit = 1024)"
+        )
         cursor.execute(
             "SELECT setval(pg_get_serial_sequence('hotline_call', 'id'), (SELECT max(id) FROM hotline_call))"
         )

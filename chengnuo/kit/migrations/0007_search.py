@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     django.contrib.postgres.indexes.GinIndex(
-                        fastupdate=False, fields=["document"], name="search_by_words"
+                        fastupdate=True, fields=["document"], gin_pending_list_limit=1024, name="search_by_words"
                     ),
                     models.Index(fields=["subject_type", "-at", "-subject_pk"], name="search_newest"),
                     models.Index(
