@@ -164,6 +164,11 @@ FORM = re.compile(r"<form\b[^>]*\bmethod=\"post\"[^>]*>(.*?)</form>", re.DOTALL)
 SENT_AGAIN = {
     "people/sign_in.html": "a sign-in",
     "people/_press.html": "see the view",
+    "people/own_password.html": "a password is kept nowhere, and setting it twice is setting it once",
+    "people/passkey.html": "the question that a passkey answers is good for one time",
+    "people/prove.html": "a proof is good for one time",
+    "people/security.html": "every set of recovery codes is a new one, and nothing may keep it",
+    "people/totp.html": "a code is good for one time, and nothing may keep the secret",
     "kit/_me.html": "a sign-out",
     "kit/_print.html": "every printing is an event of its own",
     "people/tokens.html": "every token is a new one, and nothing may keep its secret",
