@@ -32,8 +32,7 @@ OPEN = {
     ],
     "admin": [
         "/settings/units/", "/settings/units/new/", "/settings/staff/", "/settings/staff/new/", "/settings/channels/", "/settings/channels/mail/", "/settings/tellings/",
-        "/settings/tellings/duty.due/", "/settings/deliveries/", "/settings/webhooks/", "/settings/webhooks/new/", "/settings/phone/", "/hotline/mailboxes/", "/hotline/mailboxes/new/",
-        "/settings/tellings/duty.due/", "/", "/settings/deliveries/", "/settings/backups/", "/settings/phone/", "/hotline/mailboxes/", "/hotline/mailboxes/new/",
+        "/settings/tellings/duty.due/", "/", "/settings/deliveries/", "/settings/backups/", "/settings/webhooks/", "/settings/webhooks/new/", "/settings/phone/", "/hotline/mailboxes/", "/hotline/mailboxes/new/",
     ],
     "xuning": [
         "/hotline/duty/", "/?tab=told", "/hotline/duty/coverage/", "/hotline/duty/patterns/new/?unit=SU", "/hotline/duty/feeds/",
