@@ -17,7 +17,7 @@ INSTALL_OURSELVES = $(BIN)/pip install --quiet --no-deps --no-build-isolation --
 NODE_IS_NEW := $(shell node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 18 ? 0 : 1)' 2>/dev/null && command -v npm >/dev/null && echo yes)
 NPM = $(if $(NODE_IS_NEW),npm,PATH="$(CURDIR)/$(BIN):$$PATH" npm)
 
-.PHONY: help run test test-all check bench openapi coverage assets lock install format clean
+.PHONY: help run test test-all check bench bench-large openapi coverage assets lock install format clean
 .DEFAULT_GOAL := help
 
 help:  ## list these targets
@@ -42,6 +42,10 @@ check: install  ## style, types, and what is generated is up to date
 
 bench: install  ## what is fast, against what
 	@$(WITH_DATABASE) $(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks.versus
+
+bench-large: install  ## the same with a million cases
+	@BENCH_LARGE=1000000 $(BIN)/python -m benchmarks.versus
 
 openapi: install  ## write docs/api/openapi.json from the code
 	@$(DJANGO) openapi
@@ -58,7 +62,7 @@ install: .venv/.test chengnuo/static/build/.made  ## everything that tests and w
 assets: chengnuo/static/build/.made  ## build the front end
 
 lock: .venv/.test  ## write requirements/*.txt and package-lock.json anew from what we ask for
-	@for name in uv base test; do $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	@for name in uv base test peer; do $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links requirements/$$name.in --output-file requirements/$$name.txt; done
 	@$(NPM) update --package-lock-only
 
