@@ -28,10 +28,10 @@ class KitConfig(AppConfig):
         from . import approvals, blobs, drafts, explained, exports, jobs, limits, notices, procedure, verbs, webhooks
         from .outward import tellings
         from .outward.sending import ask_for_sending
-        from .search import own, rows
+        from .search import building, own, rows
         from .shell import register_bell
 
-        assert exports.KIND  # Imported for the work it registers.
+        assert exports.KIND and building.go_on_building  # Imported for the work they register.
         verbs.register()
         approvals.register()
         procedure.register()
