@@ -11,7 +11,7 @@ from chengnuo.hotline.actions import NewCase, NewPromise
 from tests.hotline.world import DAY, HOUR, MINUTE, NOW, a_call, a_promise, at, do, turn
 
 ABOUT_A_CALL = {"content": "问保单何时到期", "kinds": ["enquiry"], "caller": "138 0000 1021", "caller_name": "陈月琴"}
-# Reach (3), the client's lock, the number, the row, live duties, the figures' stamp, the chain's head, the event; with a
+# Reach (2), the client's lock, the number, the row, live duties, the figures' stamp, the chain's head, the event; with a
 # promise its row and its duty.
 ANSWERED, PROMISED = 9, 11
 
