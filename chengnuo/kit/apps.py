@@ -31,7 +31,8 @@ class KitConfig(AppConfig):
         from .search import building, own, rows
         from .shell import register_bell
 
-        assert exports.KIND and building.go_on_building  # Imported for the work they register.
+        assert exports.KIND
+        assert building.go_on_building
         verbs.register()
         approvals.register()
         procedure.register()

@@ -15,7 +15,7 @@ from .books import rulebook
 from .ladder import Moment, is_dealt_with, moments, tell, told
 from .models import Heartbeat, Obligation, Occasion, Rung
 from .models.duties import State
-from .obligations import OCCASIONS, OccasionRule, entry, periods
+from .obligations import OCCASIONS, OccasionRule, entry, periods, store
 from .trail import Draft, append, canonical, record
 
 BATCH = 500
@@ -75,7 +75,7 @@ def _batch(now: datetime) -> int:
                 passed.append((duty, come))
         people = told([(duty, come[-1].rung) for duty, come in passed], now)
         append([_event(duty, come[-1], whom, now) for (duty, come), whom in zip(passed, people, strict=True)])
-        _store(due)
+        store(due)
         _climb([(duty, come, whom) for (duty, come), whom in zip(passed, people, strict=True)], now)
         tell([(duty, come[-1], whom) for (duty, come), whom in zip(passed, people, strict=True)], now)
         return len(due)
@@ -112,21 +112,13 @@ def _event(duty: Obligation, moment: Moment, people: list[int], now: datetime) -
     )
 
 
-# Rows come as one JSON text, as the events do (trail.py).
+# As the events do, the rows come as one JSON text (trail.py).
 CLIMB = """
 INSERT INTO ledger_rung (obligation_id, rung, at, fired, told)
 SELECT duty, rung, %s, fired, told
 FROM json_to_recordset(%s::json) AS x(duty bigint, rung int, fired boolean, told jsonb)
 ON CONFLICT DO NOTHING
 """
-STORE = """
-UPDATE ledger_obligation o
-SET state = x.state, next_at = x.next_at, reminded_at = x.reminded_at, breached_at = x.breached_at
-FROM json_to_recordset(%s::json)
-  AS x(id bigint, state text, next_at timestamptz, reminded_at timestamptz, breached_at timestamptz)
-WHERE o.id = x.id
-"""
-STORED = ("state", "next_at", "reminded_at", "breached_at")
 
 
 def _climb(spoken: list[tuple[Obligation, list[Moment], list[int]]], now: datetime) -> None:
@@ -138,12 +130,6 @@ def _climb(spoken: list[tuple[Obligation, list[Moment], list[int]]], now: dateti
     ]
     with connection.cursor() as cursor:
         cursor.execute(CLIMB, [now, canonical(rungs)])
-
-
-def _store(due: list[Obligation]) -> None:
-    rows = [{"id": duty.pk, **{name: getattr(duty, name) for name in STORED}} for duty in due]
-    with connection.cursor() as cursor:
-        cursor.execute(STORE, [canonical(rows)])
 
 
 def fill_occasions(now: datetime) -> int:

@@ -11,22 +11,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import IntegrityError, connection
 from django.utils.functional import Promise as StrPromise
 from django.utils.translation import gettext as _
 
-from .books import Rulebook, rulebook
+from .books import Rulebook
 from .calendar import Basis, Deadline
 from .errors import Refusal
 from .models import LIVE, Kept, Obligation, Ref, ref
 from .models.duties import State
+from .trail import Draft, canonical
 
-if TYPE_CHECKING:
-    from .trail import Draft
-
-Met = Callable[[Any, "Draft"], bool]
+Met = Callable[[Any, Draft], bool]
 
 
 @dataclass(frozen=True)
@@ -164,12 +162,11 @@ def rules_of(model: type[Kept]) -> list[Rule]:
 class Changes:
     """What an event does to duties, worked out before it is written and applied after."""
 
-    book: Rulebook | None = None
     opened: list[Obligation] = field(default_factory=list)
     ended: list[Obligation] = field(default_factory=list)
 
 
-def review(subjects: Sequence[Kept], event: "Draft", *, now: datetime, withdraws: Sequence[Obligation] = ()) -> Changes:
+def review(subjects: Sequence[Kept], event: Draft, *, now: datetime, withdraws: Sequence[Obligation] = ()) -> Changes:
     """Ask every rule of every record that the event names, and note the outcome in the event's `duties`.
 
     The duties in `withdraws` are taken back by this event, whatever their rule says. Raises Refusal 409 when one of
@@ -185,17 +182,16 @@ def review(subjects: Sequence[Kept], event: "Draft", *, now: datetime, withdraws
     if not ruled and not withdraws:
         return changes
     live = _live({*ruled, *(duty.subject for duty in withdraws)})
-    changes.book = book = rulebook()
     _withdraw({duty.pk for duty in withdraws}, live, event, changes, now)
     for subject, rules in ruled.values():
         for rule in rules:
             mine = [duty for duty in live if duty.rule == rule.name and duty.subject == ref(subject) and duty.is_live]
-            _review_one(rule, subject, mine, event, Facts(now, event, book), changes)
+            _review_one(rule, subject, mine, event, Facts(now, event, event.book), changes)
     event.duties = [entry(duty) for duty in (*changes.ended, *changes.opened)]
     return changes
 
 
-def _withdraw(keys: set[int], live: list[Obligation], event: "Draft", changes: Changes, now: datetime) -> None:
+def _withdraw(keys: set[int], live: list[Obligation], event: Draft, changes: Changes, now: datetime) -> None:
     taken = [duty for duty in live if duty.pk in keys]
     if len(taken) != len(keys):
         raise Refusal("duty_ended", _("这项义务已经了结，刷新后看最新情况"))
@@ -204,18 +200,11 @@ def _withdraw(keys: set[int], live: list[Obligation], event: "Draft", changes: C
     changes.ended += taken
 
 
-# Both stand in every action, so they are written out: putting a query together costs more than its answer.
+# Written out, for it stands in every action: putting a query together costs more than its answer.
 LOCK_LIVE = """
 SELECT * FROM ledger_obligation
 WHERE (subject_type, subject_pk) IN (SELECT * FROM unnest(%s::text[], %s::bigint[])) AND state = ANY (%s::text[])
 ORDER BY id FOR NO KEY UPDATE
-"""
-END = """
-UPDATE ledger_obligation o
-SET state = x.state, ended_at = x.ended_at, ended_event = %s, next_at = x.next_at, breached_at = x.breached_at
-FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[])
-  AS x(id, state, ended_at, next_at, breached_at)
-WHERE o.id = x.id
 """
 
 
@@ -226,7 +215,7 @@ def _live(refs: Iterable[Ref]) -> list[Obligation]:
 
 
 def _review_one(
-    rule: Rule, subject: Kept, live: list[Obligation], event: "Draft", facts: Facts, changes: Changes
+    rule: Rule, subject: Kept, live: list[Obligation], event: Draft, facts: Facts, changes: Changes
 ) -> None:
     met = rule.met_by(subject, event)
     owed = {one.key: one for one in rule.owed(subject, facts)}
@@ -314,7 +303,26 @@ def entry(duty: Obligation) -> dict[str, Any]:
     }
 
 
-def apply_changes(changes: Changes, event: "Draft") -> None:
+# As the events do, the rows come as one JSON text (trail.py).
+STORE = """
+UPDATE ledger_obligation o
+SET state = x.state, next_at = x.next_at, reminded_at = x.reminded_at, breached_at = x.breached_at,
+  ended_at = x.ended_at, ended_event = x.ended_event
+FROM json_to_recordset(%s::json) AS x(id bigint, state text, next_at timestamptz, reminded_at timestamptz,
+  breached_at timestamptz, ended_at timestamptz, ended_event bigint)
+WHERE o.id = x.id
+"""
+STORED = ("state", "next_at", "reminded_at", "breached_at", "ended_at", "ended_event")
+
+
+def store(duties: Sequence[Obligation]) -> None:
+    """Write what has become of duties that are locked: one statement whatever their number."""
+    rows = [{"id": duty.pk, **{name: getattr(duty, name) for name in STORED}} for duty in duties]
+    with connection.cursor() as cursor:
+        cursor.execute(STORE, [canonical(rows)])
+
+
+def apply_changes(changes: Changes, event: Draft) -> None:
     """Write what the review found: one statement for what opened, one for what ended."""
     from .ladder import next_moment
 
@@ -322,13 +330,11 @@ def apply_changes(changes: Changes, event: "Draft") -> None:
     if changes.ended:
         for duty in changes.ended:
             duty.ended_event = event.id
-        with connection.cursor() as cursor:
-            fates = [(d.pk, str(d.state), d.ended_at, d.next_at, d.breached_at) for d in changes.ended]
-            cursor.execute(END, [event.id, *map(list, zip(*fates, strict=True))])
+        store(changes.ended)
     if changes.opened:
         for duty in changes.opened:
             duty.since, duty.since_event = event.recorded_at, event.id
-            duty.next_at = next_moment(duty, fired=frozenset(), book=changes.book or rulebook())
+            duty.next_at = next_moment(duty, fired=frozenset(), book=event.book)
         # The event already tells of these rows, so one that is there already must undo the event too.
         try:
             Obligation.objects.bulk_create(changes.opened)

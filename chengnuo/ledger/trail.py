@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, cast
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection
 
 from . import clock
+from .books import Rulebook, rulebook
 from .models import Kept, Obligation, Ref, TrailLook, ref
 
 SALT_BYTES = 16
@@ -45,6 +47,11 @@ class Draft:
     id: int = 0
     seq: int = 0
     recorded_at: datetime | None = None
+
+    @cached_property
+    def book(self) -> Rulebook:
+        """The figures and the calendar that hold for this event: one read of their stamp, whoever asks."""
+        return rulebook()
 
     def body(self) -> str:
         """Canonical JSON text. Text and personal values are in it only as salted hashes."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from chengnuo.clients.models import Client
 from chengnuo.clients.served import Service, finishing_of
 from chengnuo.ledger.acting import acting
-from chengnuo.ledger.books import rulebook
+from chengnuo.ledger.books import Rulebook, rulebook
 from chengnuo.ledger.clauses import RECORD, covers
 from chengnuo.ledger.errors import Forbidden, Invalid, Refusal
 from chengnuo.ledger.models import Kept, ref
@@ -42,9 +42,9 @@ def ask_when_finished(records: Sequence[Kept], event: Draft, now: datetime) -> S
     service = kind.service(subject) if kind.finishes(subject, event) else None
     if service is None:
         return ()
-    because = rules.skipped_because(service.client_id, _latest(service), now, rulebook())
+    because = rules.skipped_because(service.client_id, _latest(service), now, event.book)
     event.data["rating"] = because or S.ASKED
-    return [_asked(subject, service, event.verb, now, because=because)]
+    return [_asked(subject, service, event.verb, now, event.book, because=because)]
 
 
 def ask_again(subject: Kept, *, reason: str, by: Staff, now: datetime) -> RatingRequest:
@@ -66,7 +66,7 @@ def ask_again(subject: Kept, *, reason: str, by: Staff, now: datetime) -> Rating
         if client is None:
             raise Refusal("client_unknown", _("没有登记是哪个客户，先认客户"), clause="2.2")
         before = _taken_back(client_id=client.pk, contact_id=service.contact_id)
-        request = _asked(fresh, service, "satisfaction.asked", now, by=by)
+        request = _asked(fresh, service, "satisfaction.asked", now, rulebook(), by=by)
         record(
             "satisfaction.asked",
             fresh,
@@ -116,6 +116,7 @@ def _asked(
     service: Service,
     verb: str,
     now: datetime,
+    book: Rulebook,
     *,
     because: Skipped | None = None,
     by: Staff | None = None,
@@ -135,7 +136,7 @@ def _asked(
         asked_by=by,
         state=S.SKIPPED if because else S.ASKED,
         skipped_because=because or "",
-        expires_at=None if because else rules.expires(now, rulebook()),
+        expires_at=None if because else rules.expires(now, book),
         salt=salt,
         hash=hashed(token_of(salt)) if salt else "",
     )
