@@ -29,8 +29,8 @@ class SearchRow(models.Model):
 
     class Meta:
         indexes = [
-            # A row has some 200 lexemes: entered in bundles they cost a third. Every search reads those that wait, so they
-            # are few.
+            # A row has some 200 lexemes: entered in bundles they cost a third. Every search reads those that wait, so
+            # they are few.
             GinIndex(fields=["document"], fastupdate=True, gin_pending_list_limit=1024, name="search_by_words"),
             models.Index(fields=["subject_type", "-at", "-subject_pk"], name="search_newest"),
             models.Index(fields=["client_id"], condition=models.Q(client_id__isnull=False), name="search_of_client"),
