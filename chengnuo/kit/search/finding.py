@@ -15,7 +15,7 @@ from chengnuo.people.models import Staff
 
 from .asking import Narrowed, Query, seen
 from .folding import quoted
-from .kinds import TIMELESS, Hit, Kind, Place, in_order
+from .kinds import KINDS, TIMELESS, Hit, Kind, Place, in_order
 
 PER_KIND = 10
 CAP = 2000
@@ -88,8 +88,10 @@ class _Question:
         see, see_values = self._seen(kinds)
         exact, exact_values = self.query.exact
         where, where_values = self.narrowed.where()
-        types = " | ".join(quoted(f" t{kind.type}") for kind in kinds)
-        values = [self.query.own, *see_values, *exact_values, f"({self.query.tsquery}) & ({types})", *where_values]
+        words = self.query.tsquery
+        if len(kinds) < len(KINDS):
+            words = f"({words}) & ({' | '.join(quoted(f' t{kind.type}') for kind in kinds)})"
+        values = [self.query.own, *see_values, *exact_values, words, *where_values]
         rows = self._rows(RARE.format(seen=see, exact=exact, where=where), [*values, cap and cap + 1, self.limit])
         of_type = {type_: count for count, type_, *_row in rows}
         if cap and sum(of_type.values()) > cap:
