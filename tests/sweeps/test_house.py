@@ -164,6 +164,11 @@ FORM = re.compile(r"<form\b[^>]*\bmethod=\"post\"[^>]*>(.*?)</form>", re.DOTALL)
 SENT_AGAIN = {
     "people/sign_in.html": "a sign-in",
     "people/_press.html": "see the view",
+    "people/prove.html": "a proof, single by itself; the form that it carries has its own key",
+    "people/totp.html": "there is one authenticator, and its code works once",
+    "people/passkey.html": "what a browser answers holds once",
+    "people/security.html": "fresh codes are shown in the answer alone, and nothing may keep them",
+    "people/own_password.html": "a password is set once, then the page is gone",
     "kit/_me.html": "a sign-out",
     "kit/_print.html": "every printing is an event of its own",
     "hotline/feeds.html": "every address is a new one, and nothing may keep its secret",
