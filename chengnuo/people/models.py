@@ -184,8 +184,8 @@ class FactorRule(Kept):
 
     class Need(models.TextChoices):
         NONE = "none", _("可选")
-        ANY = "any", _("必须，任一种")
-        PASSKEY = "passkey", _("必须，通行密钥")
+        ANY = "any", _("必须")
+        PASSKEY = "passkey", _("通行密钥")
 
     kind = models.CharField(_("角色"), max_length=15, choices=Role.Kind.choices, unique=True)
     need = models.CharField(_("第二因素"), max_length=10, choices=Need.choices)

@@ -22,7 +22,7 @@ OPEN = {
     "zhoumin": [
         "/", "/?tab=mine", "/?tab=done", "/?tab=told", "/hotline/", "/hotline/new/", "/hotline/missed/", "/hotline/duty/",
         "/hotline/hand-over/", "/hotline/promises/", "/claims/", "/complaints/", "/visits/", "/clients/", "/clients/new/",
-        "/search/?q=1021", "/notices/", "/procedure/", "/procedure/clauses/3.1.5/", "/me/sessions/", "/me/password/",
+        "/search/?q=1021", "/notices/", "/procedure/", "/procedure/clauses/3.1.5/", "/me/sessions/", "/me/security/", "/me/password/",
         "/me/substitutes/", "/me/substitutes/new/", "/me/notices/", "/hotline/mails/", "/nothing/",
     ],
     "wanghaiyan": [
@@ -31,7 +31,7 @@ OPEN = {
         "/reports/promises/", "/reports/response/", "/reports/calls/", "/reports/fairness/", "/reports/duties/?clause=3.1.5",
     ],
     "admin": [
-        "/settings/units/", "/settings/units/new/", "/settings/staff/", "/settings/staff/new/", "/settings/channels/", "/settings/channels/mail/", "/settings/tellings/",
+        "/settings/sign-in/", "/settings/units/", "/settings/units/new/", "/settings/staff/", "/settings/staff/new/", "/settings/channels/", "/settings/channels/mail/", "/settings/tellings/",
         "/settings/tellings/duty.due/", "/", "/settings/deliveries/", "/settings/backups/", "/settings/webhooks/", "/settings/webhooks/new/", "/settings/phone/", "/hotline/mailboxes/", "/hotline/mailboxes/new/",
     ],
     "xuning": [

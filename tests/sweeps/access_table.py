@@ -33,6 +33,7 @@ ROSTERED = ROSTERS.replace("200", "302")
 SEEN_BY_REACH = "200 200 404 404 404 200 200 200 200 404"
 MINE = "302 404 404 404 404 404 404 404 404 404"
 OWN = MINE.replace("302", "200")
+NONE = ALL.replace("200", "404")
 NO_TOKEN = ALL.replace("200", "401")
 
 
@@ -59,6 +60,11 @@ PUBLIC = {
     "phone_hook",
     "hotline:ringing",
     "people:sign_in",
+    "people:passkey_sign_in",
+    "people:passkey_question",
+    "people:provider",
+    "people:provider_back",
+    "people:provider_out",
     "api:openapi-json",
 }
 
@@ -142,6 +148,12 @@ PAGES = [
     Row("procedure:why", SEEN, kwargs=pk("duty")),
     # People: accounts are the administrator's, one's own things one's own
     Row("people:sign_in", DONE_ALL),
+    Row("people:second_step", DONE_ALL),
+    Row("people:passkey_sign_in", ALL.replace("200", "422"), "post"),
+    Row("people:passkey_question", ALL, "post"),
+    Row("people:provider", NONE),  # None is set.
+    Row("people:provider_back", NONE),
+    Row("people:provider_out", NONE),
     Row("people:sign_out", DONE_ALL, "post"),
     Row("people:sessions", ALL),
     Row("people:end_other_sessions", DONE_ALL, "post"),
@@ -150,6 +162,18 @@ PAGES = [
     Row("people:tokens", ALL),
     Row("people:token_revoke", "302 404 404 404 404 404 404 404 404 302", "post", pk("token")),
     Row("people:all_tokens", ADMINISTERS),
+    Row("people:own_password", DONE_ALL),
+    # One's own way in; what changes it asks first who sits there.
+    Row("people:prove", ALL),
+    Row("people:security", ALL),
+    Row("people:must_set_up", DONE_ALL),
+    Row("people:totp", DONE_ALL),
+    Row("people:passkey", DONE_ALL),
+    Row("people:passkey_new_question", ALL, "post"),
+    Row("people:recovery_codes", ALL, "post"),
+    Row("people:factor_remove", ALL, "post", {"pk": 1}),
+    Row("people:staff_factor_reset", ADMINISTERS, kwargs=pk("zhoumin")),
+    Row("people:sign_in_settings", ADMINISTERS),
     Row("people:substitutes", ALL),
     Row("people:substitute_new", ALL),
     Row("people:substitute_revoke", "302 403 404 404 404 404 404 404 404 404", "post", pk("substitute")),

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 (
                     "need",
                     models.CharField(
-                        choices=[("none", "可选"), ("any", "必须，任一种"), ("passkey", "必须，通行密钥")],
+                        choices=[("none", "可选"), ("any", "必须"), ("passkey", "通行密钥")],
                         max_length=10,
                         verbose_name="第二因素",
                     ),

@@ -85,9 +85,10 @@ class Offer:
         self.staff = staff
         self.factors: Factors = factors
         self.passkey = Way.PASSKEY in wanted and bool(factors.passkeys)
-        self.code = Way.TOTP in wanted and bool(factors)
+        self.code = Way.TOTP in wanted and bool(factors.totp or factors.recovery)
         self.password = Way.PASSWORD in wanted and staff.has_usable_password()
-        self.provider = settings.OIDC if Way.PROVIDER_FACTOR in wanted else None
+        counts = Way.PROVIDER in wanted or bool(settings.OIDC and settings.OIDC.second_factor)
+        self.provider = settings.OIDC if Way.PROVIDER_FACTOR in wanted and counts else None
 
     @property
     def code_label(self) -> str:
@@ -197,6 +198,6 @@ def _page(
         "carried": carried,
         "is_signing_in": is_signing_in,
         "place": proof.place_of(request),
-        "again": resolve_url("people:provider") + "?again=1" if offer.provider else "",
+        "again": resolve_url("people:provider") + "?again=1" if offer.provider and not is_signing_in else "",
     }
     return render(request, "people/prove.html", context, status=form.status)

@@ -19,7 +19,7 @@ from chengnuo.ledger.errors import Refusal
 from .. import actions, passkeys, proof
 from ..factors import factors_of, need_of
 from ..forms import CodeForm, OwnPasswordForm, PasskeyForm
-from ..models import FactorRule, Way
+from ..models import Way
 from .asking import who
 from .proving import changing_the_way_in
 
@@ -33,8 +33,7 @@ def security(request: HttpRequest) -> HttpResponse:
     context = {
         "factors": factors,
         "codes_left": factors.codes_left,
-        "need": FactorRule.Need(need),
-        "is_needed": need != FactorRule.Need.NONE,
+        "need": need,
         "staff": user,
         "place": proof.place_of(request),
     }
@@ -48,7 +47,7 @@ def must_set_up(request: HttpRequest) -> HttpResponse:
     need = need_of(user, now)
     if factors_of(user).meet(need):
         return redirect("people:security")
-    context = {"need": FactorRule.Need(need), "place": proof.place_of(request)}
+    context = {"need": need, "place": proof.place_of(request)}
     return render(request, "people/must_set_up.html", context)
 
 
