@@ -76,6 +76,7 @@ class FilesOut(Answer):
 
 @desk.get("/notices", response=replies({200: NoticePage}))
 def list_notices(request: Asked, cursor: str | None = None) -> Any:
+    """What the person was told, newest first, and how much of it is unread."""
     found, following = paged(notices.visible_notices(request.user), cursor)
     shown = notices.shown(request.user, found, request.now)
     return {"unread": notices.unread(request), "notices": [NoticeOut.of(one) for one in shown], "next": following}
@@ -83,6 +84,8 @@ def list_notices(request: Asked, cursor: str | None = None) -> Any:
 
 @desk.post("/notices/{id}/read", response=replies({200: NoticeOut}))
 def read_notice(request: Asked, id: int) -> Any:
+    """Mark one notice as read."""
+
     def run() -> tuple[int, NoticeOut]:
         one = get_object_or_404(notices.visible_notices(request.user), pk=id)
         notices.read_one(one, request.now)

@@ -95,6 +95,8 @@ def get_list(request: Asked, key: str) -> Any:
 
 @router.post("/lists/{key}/columns", response=replies({200: ListOut}))
 def choose_columns(request: Asked, key: str, payload: ChoiceIn) -> Any:
+    """Keep which columns the person sees in a list, and how closely its rows stand."""
+
     def run() -> tuple[int, ListOut]:
         listing = _list(key)
         _require_known(listing, payload.columns)
@@ -118,6 +120,8 @@ def save_view(request: Asked, key: str, payload: ViewIn) -> Any:
 
 @router.post("/lists/{key}/views/{id}/drop", response=replies({200: ListOut}))
 def drop_view(request: Asked, key: str, id: int) -> Any:
+    """Forget one of the person's saved views of a list."""
+
     def run() -> tuple[int, ListOut]:
         listing = _list(key)
         get_object_or_404(lists.views_of(request.user, listing.key), pk=id).delete()

@@ -140,6 +140,7 @@ def _member(request: Request, id: int) -> Staff:
 
 @router.get("/staff/{id}/access", response=replies({200: AccessOut}), summary="What somebody may see and do, and why")
 def get_access(request: Request, id: Id) -> AccessOut:
+    """What somebody may see and do, and by which role, delegation or share."""
     member = _member(request, id)
     looked(member, by=request.user, now=request.now)
     told = explain(member, request.now)
@@ -158,6 +159,7 @@ def get_access(request: Request, id: Id) -> AccessOut:
 
 @router.post("/staff/{id}/access/questions", response=replies({200: AnswersOut}), summary="May he, with this record?")
 def ask_access(request: Request, id: Id, payload: QuestionIn) -> ninja.Status:
+    """Whether somebody may see one record, and why or why not."""
     member = _member(request, id)
 
     def run() -> tuple[int, AnswersOut]:

@@ -88,6 +88,7 @@ def ask_for_rating(request: Asked, payload: AskIn) -> Any:
 
 @router.get("/ratings/{id}", response=replies({200: RatingOut}))
 def get_rating(request: Asked, id: int) -> Any:
+    """One request for a rating and what the client said."""
     return RatingOut.of(_rating(request, id))
 
 

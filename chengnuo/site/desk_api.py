@@ -132,6 +132,7 @@ def list_duties(
 
 @router.get("/duties/{id}", response=replies({200: DutyOut}))
 def get_duty(request: Asked, id: int) -> Any:
+    """One duty: what is owed, by whom, until when, and where it stands."""
     return DutyOut.of(_duty(request, id), request.now)
 
 

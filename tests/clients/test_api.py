@@ -148,5 +148,5 @@ def test_the_list_takes_as_many_queries_for_1_as_for_30(api, cast, count, django
                 "policies": [{**LINES[0]["policies"][0], "no": f"P{number}"}],
             },
         )
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         assert len(api(cast.zhoumin, "get", "/clients")[1]["clients"]) == count

@@ -97,6 +97,7 @@ def list_approvals(
 
 @router.get("/approvals/{id}", response=replies({200: WholeApproval}))
 def get_approval(request: Asked, id: int) -> Any:
+    """One request with its steps and what is asked for."""
     return _whole(_approval(request, id))
 
 

@@ -153,6 +153,7 @@ class TriedOut(Answer):
 
 @router.get("/channels", response=replies({200: ChannelsOut}))
 def list_channels(request: Asked) -> Any:
+    """The ways by which notices leave the house, as they are set up. Secrets are never shown."""
     require_may_set_up(request.user, request.now)
     known = {one.channel: one for one in visible_outlets(request.user, request.now)}
     rows = [known.get(channel) or Outlet(channel=channel) for channel in Channel.values]
@@ -161,6 +162,8 @@ def list_channels(request: Asked) -> Any:
 
 @router.post("/channels/{channel}", response=replies({200: ChannelOut}))
 def set_channel(request: Asked, channel: Channel, payload: ChannelIn) -> Any:
+    """Set up a way by which notices leave the house; what is not sent stays as it is."""
+
     def run() -> tuple[int, ChannelOut]:
         given = payload.model_dump(exclude_unset=True)
         secret = given.pop("secret", "")
@@ -196,6 +199,8 @@ def list_tellings(request: Asked) -> Any:
 
 @router.post("/tellings/{moment}", response=replies({200: TellingOut}))
 def set_telling(request: Asked, moment: str, payload: TellingIn) -> Any:
+    """Say whom a moment of a duty is told as well, and by which channels."""
+
     def run() -> tuple[int, TellingOut]:
         actions.set_telling(moment, **payload.model_dump(), by=request.user, now=request.now)
         return 200, TellingOut.of(table()[moment])
@@ -210,6 +215,7 @@ def list_deliveries(
     channel: Channel | None = None,
     cursor: str | None = None,
 ) -> Any:
+    """What was sent out of the house and what came of it, newest first."""
     require_may_set_up(request.user, request.now)
     rows = visible_deliveries(request.user, request.now)
     rows = rows if state is None else rows.filter(state=state)
@@ -242,6 +248,8 @@ def list_addresses(request: Asked) -> Any:
 
 @router.post("/me/addresses/{channel}", response=replies({200: AddressesOut}))
 def set_address(request: Asked, channel: Channel, payload: AddressIn) -> Any:
+    """Say where the person is reached by a channel, and for which kinds of notices; empty takes it back."""
+
     def run() -> tuple[int, AddressesOut]:
         actions.set_address(channel, **payload.model_dump(), by=request.user, now=request.now)
         return 200, list_addresses(request)

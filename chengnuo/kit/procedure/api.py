@@ -151,6 +151,7 @@ def get_clause(request: Asked, id: str) -> Any:
 
 @router.get("/parameters", response=replies({200: ParametersOut}))
 def list_parameters(request: Asked) -> Any:
+    """Every figure of the procedure with its value in force and what is proposed."""
     pending, known = pending_proposals(), rulebook().parameters
     kinds = [kind for kind in parameter_kinds().values() if kind.key in known]
     return ParametersOut(parameters=[ParameterOut(**_parameter(kind, request.now, pending)) for kind in kinds])

@@ -140,6 +140,7 @@ def _with_secret(answer: ninja.Status, secret: str | None) -> ninja.Status:
 
 @router.get("/webhooks", response=replies({200: WebhookPage}), summary="Webhooks, newest first")
 def list_webhooks(request: Asked, after: str | None = None) -> WebhookPage:
+    """The webhooks there are. Their secrets are never shown."""
     require_may_set_up(request.user, request.now)
     rows, next_ = paged(visible_webhooks(request.user, request.now).select_related("unit"), after)
     return WebhookPage(webhooks=[WebhookOut.of(one) for one in rows], next=next_)
@@ -147,6 +148,7 @@ def list_webhooks(request: Asked, after: str | None = None) -> WebhookPage:
 
 @router.get("/webhooks/verbs", response=replies({200: VerbsOut}), summary="What a webhook may hear")
 def list_webhook_verbs(request: Asked) -> VerbsOut:
+    """The events that a webhook may hear of, by room."""
     require_may_set_up(request.user, request.now)
     known = [(group.room, one) for group in groups() for one in group.verbs]
     return VerbsOut(verbs=[VerbOut(verb=one.name, label=str(one.label), room=room) for room, one in known])
@@ -154,6 +156,7 @@ def list_webhook_verbs(request: Asked) -> VerbsOut:
 
 @router.post("/webhooks", response=replies({201: WebhookMade}), summary="Register a webhook")
 def register_webhook(request: Asked, payload: WebhookIn) -> ninja.Status:
+    """Let another system hear of events from now on. The secret is in this answer alone."""
     require_may_set_up(request.user, request.now)
     told: list[str] = []
 
@@ -167,11 +170,13 @@ def register_webhook(request: Asked, payload: WebhookIn) -> ninja.Status:
 
 @router.get("/webhooks/{id}", response=replies({200: WebhookOut}), summary="One webhook and how it does")
 def get_webhook(request: Asked, id: Id) -> WebhookOut:
+    """One webhook: where to, which events, and how it fares."""
     return WebhookOut.of(_one(request, id))
 
 
 @router.post("/webhooks/{id}", response=replies({200: WebhookOut}), summary="Change a webhook")
 def change_webhook(request: Asked, id: Id, payload: WebhookChange) -> ninja.Status:
+    """Change where a webhook goes and which events it hears of."""
     hook = _one(request, id)
 
     def run() -> tuple[int, WebhookOut]:
@@ -183,6 +188,7 @@ def change_webhook(request: Asked, id: Id, payload: WebhookChange) -> ninja.Stat
 
 @router.post("/webhooks/{id}/switch", response=replies({200: WebhookOut}), summary="Switch a webhook on or off")
 def switch_webhook(request: Asked, id: Id, payload: SwitchIn) -> ninja.Status:
+    """Switch a webhook off, or on again."""
     hook = _one(request, id)
 
     def run() -> tuple[int, WebhookOut]:
@@ -193,6 +199,7 @@ def switch_webhook(request: Asked, id: Id, payload: SwitchIn) -> ninja.Status:
 
 @router.post("/webhooks/{id}/secret", response=replies({200: WebhookMade}), summary="Replace the secret")
 def replace_webhook_secret(request: Asked, id: Id, payload: SecretIn) -> ninja.Status:
+    """Sign with a new secret from now on. It is in this answer alone."""
     hook = _one(request, id)
     told: list[str] = []
 
@@ -206,6 +213,7 @@ def replace_webhook_secret(request: Asked, id: Id, payload: SecretIn) -> ninja.S
 
 @router.post("/webhooks/{id}/try", response=replies({202: WebhookDeliveryOut}), summary="Send a trial event")
 def try_webhook(request: Asked, id: Id) -> ninja.Status:
+    """Send a trial to a webhook at once and say what came back."""
     hook = _one(request, id)
     return acts(
         request, None, lambda: (202, WebhookDeliveryOut.of(actions.try_out(hook, by=request.user, now=request.now)))
@@ -218,6 +226,7 @@ def try_webhook(request: Asked, id: Id) -> ninja.Status:
 def list_webhook_deliveries(
     request: Asked, id: Id, state: SendingState | None = None, after: str | None = None
 ) -> WebhookDeliveryPage:
+    """What was sent to a webhook and what came of it, newest first."""
     rows = visible_webhook_deliveries(request.user, request.now).filter(hook=_one(request, id))
     found, next_ = paged(rows.filter(state=state) if state else rows, after)
     return WebhookDeliveryPage(deliveries=[WebhookDeliveryOut.of(one) for one in found], next=next_)
@@ -225,6 +234,7 @@ def list_webhook_deliveries(
 
 @router.post("/webhooks/{id}/again", response=replies({202: WebhookAgainOut}), summary="Send again what is done")
 def send_webhook_again(request: Asked, id: Id, payload: WebhookAgainIn) -> ninja.Status:
+    """Send one delivery once more, with its own id, so that the receiver knows it again."""
     hook = _one(request, id)
 
     def run() -> tuple[int, WebhookAgainOut]:

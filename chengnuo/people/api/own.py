@@ -59,6 +59,7 @@ def get_me(request: Asked) -> Any:
 
 @router.get("/me/sessions", response=replies({200: SessionPage}))
 def list_sessions(request: Asked, cursor: str | None = None) -> Any:
+    """Where the person is signed in."""
     found, following = paged(visible_sign_ins(request.user, request.now), cursor)
     return {"sessions": [SessionOut.model_validate(one, from_attributes=True) for one in found], "next": following}
 

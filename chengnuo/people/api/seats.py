@@ -80,6 +80,8 @@ class SubstitutePage(Page):
 
 @router.post("/staff/{id}/roles", response=replies({201: RoleOut}))
 def give_role(request: Asked, id: int, payload: RoleIn) -> Any:
+    """Give somebody a role at a unit, from an instant to an instant."""
+
     def run() -> tuple[int, RoleOut]:
         user, now = administrator(request)
         member = get_object_or_404(visible_staff(user, now), pk=id)
@@ -118,6 +120,8 @@ def list_absences(request: Asked, cursor: str | None = None, staff_id: Id | None
 
 @router.post("/staff/{id}/absences", response=replies({201: AbsenceOut}))
 def report_absence(request: Asked, id: int, payload: AbsenceIn) -> Any:
+    """Say that somebody is away; his substitute hears of his duties meanwhile."""
+
     def run() -> tuple[int, AbsenceOut]:
         user, now = who(request)
         member = get_object_or_404(visible_staff(user, now), pk=id)
@@ -131,6 +135,8 @@ def report_absence(request: Asked, id: int, payload: AbsenceIn) -> Any:
 
 @router.post("/absences/{id}/end", response=replies({200: AbsenceOut}))
 def end_absence(request: Asked, id: int) -> Any:
+    """Say that somebody is back, or does not go after all."""
+
     def run() -> tuple[int, AbsenceOut]:
         user, now = who(request)
         absence = get_object_or_404(visible_absences(user, now), pk=id)
@@ -149,6 +155,8 @@ def list_substitutes(request: Asked, cursor: str | None = None) -> Any:
 
 @router.post("/me/substitutes", response=replies({201: SubstituteOut}))
 def name_substitute(request: Asked, payload: SubstituteIn) -> Any:
+    """Name who acts for the person, from an instant to an instant."""
+
     def run() -> tuple[int, SubstituteOut]:
         user, now = who(request)
         staff = visible_staff(user, now).filter(pk=payload.staff_id).first()
@@ -163,6 +171,8 @@ def name_substitute(request: Asked, payload: SubstituteIn) -> Any:
 
 @router.post("/me/substitutes/{id}/revoke", response=replies({200: SubstituteOut}))
 def revoke_substitute(request: Asked, id: int) -> Any:
+    """Take a delegation back."""
+
     def run() -> tuple[int, SubstituteOut]:
         user, now = who(request)
         row = get_object_or_404(visible_substitutes(user, now), pk=id)

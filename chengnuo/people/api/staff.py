@@ -122,11 +122,14 @@ def list_staff(
 
 @router.get("/staff/{id}", response=replies({200: MemberOut}))
 def get_staff(request: Asked, id: int) -> Any:
+    """One member of staff with his roles."""
     return answer_of(request, id)
 
 
 @router.post("/staff", response=replies({201: MemberOut}))
 def hire(request: Asked, payload: StaffIn) -> Any:
+    """Enter a member of staff."""
+
     def run() -> tuple[int, MemberOut]:
         user, now = administrator(request)
         given = payload.model_dump(exclude={"unit_id"})
@@ -138,6 +141,8 @@ def hire(request: Asked, payload: StaffIn) -> Any:
 
 @router.post("/staff/{id}/change", response=replies({200: MemberOut}))
 def change_staff(request: Asked, id: int, payload: StaffChangeIn) -> Any:
+    """Change the particulars of a member of staff."""
+
     def run() -> tuple[int, MemberOut]:
         user, now = administrator(request)
         given = payload.model_dump(exclude={"unit_id"})
@@ -174,6 +179,8 @@ def leave(request: Asked, id: int) -> Any:
 
 @router.post("/staff/{id}/sessions/end", response=replies({200: EndedOut}))
 def end_staff_sessions(request: Asked, id: int) -> Any:
+    """Sign somebody out everywhere."""
+
     def run() -> tuple[int, EndedOut]:
         user, now = administrator(request)
         return 200, EndedOut(ended=actions.end_sessions(_member(request, id), by=user, now=now))

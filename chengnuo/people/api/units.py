@@ -75,11 +75,14 @@ def list_units(request: Asked, cursor: str | None = None) -> Any:
 
 @router.get("/units/{id}", response=replies({200: UnitOut}))
 def get_unit(request: Asked, id: int) -> Any:
+    """One unit."""
     return UnitOut.model_validate(get_object_or_404(_units(request), pk=id), from_attributes=True)
 
 
 @router.post("/units", response=replies({201: UnitOut}))
 def open_unit(request: Asked, payload: UnitIn) -> Any:
+    """Open a unit of the company."""
+
     def run() -> tuple[int, UnitOut]:
         user, now = administrator(request)
         return 201, _answer(request, actions.open_unit(**payload.model_dump(), by=user, now=now))
@@ -89,6 +92,8 @@ def open_unit(request: Asked, payload: UnitIn) -> Any:
 
 @router.post("/units/{id}/change", response=replies({200: UnitOut}))
 def change_unit(request: Asked, id: int, payload: UnitChangeIn) -> Any:
+    """Change what a unit is called and where it is reached; its code stays."""
+
     def run() -> tuple[int, UnitOut]:
         user, now = administrator(request)
         unit = get_object_or_404(visible_units(user, now), pk=id)

@@ -58,6 +58,7 @@ class ReportsOut(Answer):
 
 @router.get("/reports", response=replies({200: ReportsOut}))
 def list_reports(request: Asked) -> Any:
+    """The reports there are, each with the clause that wants it."""
     return {"reports": [_name(report) for report in REPORTS.values()]}
 
 

@@ -50,7 +50,7 @@ def test_an_event_arrives_with_what_the_manual_says(cast, server, made, happens)
         "subject": {"type": "people.unit", "id": cast.su.pk, "number": None},
         "seq": draft.seq,
         "unit": "SU",
-        "resource": None,
+        "resource": f"/api/v1/units/{cast.su.pk}",
     }
     assert said["data"] == {"unit": cast.su.pk, "state": ["open", "closed"], "on": at().date().isoformat()}
     assert (row.status, row.answer, row.sent_at) == (200, "收到", now)
