@@ -107,6 +107,9 @@ BESIDE = {
     "list_jobs": "they stand in the bell",
 }
 
+DOOR = "a door for people; a token is how a program says who it is"
+OWN_WAY_IN = "a token changes nothing of how its person signs in: a stolen one would lock him out"
+FOR_A_PERSON = "a person decides who must prove more and who lost his proof: a stolen token would open the door"
 NO_TWIN = {
     "site:backups": "a program on the server asks `chengnuo backup`; /healthz tells how old the last good one is",
     "site:backup_new": "a program on the server asks `chengnuo backup`; a key to the data is not reached over the network",
@@ -118,7 +121,24 @@ NO_TWIN = {
     "kit:draft": "a form half written is its page's; what is sent by API is whole",
     "people:sign_in": "a token is how a program says who it is",
     "people:sign_out": "a token is revoked, it does not sign out",
-    "people:password": "a token changes nothing of how its person signs in: a stolen one would lock him out",
+    "people:password": OWN_WAY_IN,
+    "people:passkey_sign_in": DOOR,
+    "people:passkey_question": DOOR,
+    "people:provider": DOOR,
+    "people:provider_back": DOOR,
+    "people:provider_out": DOOR,
+    "people:own_password": OWN_WAY_IN,
+    "people:second_step": DOOR,
+    "people:prove": OWN_WAY_IN,
+    "people:security": OWN_WAY_IN,
+    "people:must_set_up": OWN_WAY_IN,
+    "people:totp": OWN_WAY_IN,
+    "people:passkey": OWN_WAY_IN,
+    "people:passkey_new_question": OWN_WAY_IN,
+    "people:recovery_codes": OWN_WAY_IN,
+    "people:factor_remove": OWN_WAY_IN,
+    "people:staff_factor_reset": FOR_A_PERSON,
+    "people:sign_in_settings": FOR_A_PERSON,
     "people:tokens": "a token makes no token: a stolen one would outlive its own end; list_tokens reads them",
     "people:settings": "leads on to the units",
 }

@@ -17,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="write nothing; fail where the file is stale")
 
     def handle(self, *args: Any, check: bool, **options: Any) -> None:
-        autodiscover_modules("rules", "actions", "access", "views", "api")
+        autodiscover_modules("rules", "actions", "access", "figures", "views", "api")
         path = settings.PROCEDURE_DIR / "coverage.md"
         try:
             text = page(settings.BASE_DIR / "tests")
