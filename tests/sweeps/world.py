@@ -20,7 +20,9 @@ from chengnuo.kit import blobs, jobs, lists, notices
 from chengnuo.kit.models import Blob, Notice, SavedView, Webhook, WebhookDelivery
 from chengnuo.kit.procedure.actions import propose_parameter
 from chengnuo.ledger import loop
+from chengnuo.ledger.acting import acting
 from chengnuo.ledger.models import Obligation, Occasion, TrailEvent, ref
+from chengnuo.ledger.trail import record
 from chengnuo.people import actions as people
 from chengnuo.people.models import Role, Share, SignIn, Staff
 from chengnuo.satisfaction.actions import rate
@@ -168,7 +170,9 @@ def everything(cast: Cast, now: Any) -> World:
         by=cast.admin,
     )
     hook = Webhook(name="仓库", url="https://hooks.invalid/", verbs=["call.registered"], owner=cast.admin, made_at=now)
-    hook.save()
+    with acting(hook):
+        hook.save()
+        record("webhook.registered", hook, by=cast.admin, now=now)
     event = {"event": TrailEvent.objects.earliest("pk"), "subject_type": "hotline.call", "subject_pk": call.pk}
     times = {"made_at": now, "since": now, "next_at": now}
     delivery = WebhookDelivery.objects.create(
