@@ -13,6 +13,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from django.utils.translation import gettext_lazy
 from chengnuo.ledger.models import Kept, Ref, TrailEvent
 
 from .access import may_give_role, may_manage, may_report_absence
+from .factors import Need, factors_of, need_of
 from .grounds import Grounds, Verdict, all_units, because_words
 from .models import Role, Share, Staff, Substitute, Unit
 from .reach import held_by, reach
@@ -86,7 +88,7 @@ def register_right(key: str, label: "str | Promise", may: MayIn, *, is_everywher
 
 
 def register_hindrance(ask: Callable[[Staff, datetime], "str | None"]) -> None:
-    """Say what keeps somebody out altogether, in words, or None: a password not set, a second factor missing."""
+    """Say what keeps somebody out altogether, in words, or None: no password is set."""
     _hindrances.append(ask)
 
 
@@ -137,6 +139,7 @@ class Allowed:
 @dataclass(frozen=True)
 class Explained:
     hindrances: list[str]
+    first: list[str]
     roles: list[Held]
     stood_in_by: list[Substitute]
     units: list[tuple[Unit, list[str]]]
@@ -152,6 +155,7 @@ def explain(member: Staff, now: datetime) -> Explained:
     units = all_units()
     return Explained(
         hindrances=hindrances(member, now),
+        first=first(member, now),
         roles=_held(member, now),
         stood_in_by=list(
             Substitute.objects.filter(Substitute.at(now), principal=member).select_related("staff").order_by("pk")
@@ -168,6 +172,15 @@ def hindrances(member: Staff, now: datetime) -> list[str]:
     """What keeps him out altogether, whatever his roles say."""
     found = [] if member.is_active else [str(_("已离职，不能登录"))]
     return found + [words for ask in _hindrances if (words := ask(member, now))]
+
+
+def first(member: Staff, now: datetime) -> list[str]:
+    """What his next sign-in asks of him before it lets him on to anything else (`gate.py`)."""
+    found = [_("登录密码是别人给的，下次登录要先换成自己的")] if member.password_given_at else []
+    if not factors_of(member).meet(need := need_of(member, now)):
+        kind = _("通行密钥") if need == Need.PASSKEY else _("第二因素")
+        found.append(_("角色要求{kind}，还没有设置，下次登录要先设置").format(kind=kind))
+    return found
 
 
 def _held(member: Staff, now: datetime) -> list[Held]:
@@ -314,4 +327,9 @@ def register() -> None:
         lambda user, unit, now: may_give_role(user, Staff(pk=-1), now),
         is_everywhere=True,
     )
-    register_hindrance(lambda member, now: None if member.has_usable_password() else _("还没有设密码，不能登录"))
+    register_hindrance(_has_no_way_in)
+
+
+def _has_no_way_in(member: Staff, now: datetime) -> str | None:
+    """With the company's own provider nobody needs a password here."""
+    return None if member.has_usable_password() or settings.OIDC else _("还没有设密码，不能登录")

@@ -98,6 +98,7 @@ class RightOut(Answer):
 
 class AccessOut(Answer):
     hindrances: list[str] = Field(description="What keeps him out altogether")
+    first: list[str] = Field(description="What his next sign-in asks of him before anything else")
     roles: list[RoleHeldOut]
     units: list[ReachedOut]
     shares: list[ShareOut]
@@ -146,6 +147,7 @@ def get_access(request: Request, id: Id) -> AccessOut:
     told = explain(member, request.now)
     return AccessOut(
         hindrances=told.hindrances,
+        first=told.first,
         roles=[RoleHeldOut.of(held) for held in told.roles],
         units=[ReachedOut(unit=unit.code, reasons=reasons) for unit, reasons in told.units],
         shares=[ShareOut.of(one) for one in told.shares],

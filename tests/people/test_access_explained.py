@@ -16,8 +16,10 @@ from chengnuo.ledger.clock import moved_to
 from chengnuo.ledger.errors import Refusal
 from chengnuo.ledger.models import TrailEvent, TrailLook, ref
 from chengnuo.people import actions, grounds
+from chengnuo.people.actions.factors import set_factor_rules
 from chengnuo.people.access_explained import about, explain, found
 from chengnuo.people.models import Role, Share, Staff, Unit
+from chengnuo.settings.sign_in import Provider
 from tests.cast import refused
 from tests.hotline.world import DAY, HOUR, NOW, a_call, a_client, do
 
@@ -174,6 +176,19 @@ def test_who_left_or_has_no_password_may_nothing(cast, books):
     assert sees(fresh, number)[0] == (False, ["还没有设密码，不能登录"])
     told = explain(Staff.objects.get(pk=cast.zhoumin.pk), NOW)
     assert (told.roles, {one.count for one in told.seen}) == ([], {0})
+
+
+def test_what_the_next_sign_in_asks_first_is_told_and_a_provider_makes_up_for_a_password(cast, settings):
+    assert explain(cast.xuning, NOW).first == []
+    settings.SECOND_FACTOR = {K.MANAGER: "any"}
+    assert explain(cast.xuning, NOW).first == ["角色要求第二因素，还没有设置，下次登录要先设置"]
+    do(set_factor_rules, {K.MANAGER: "passkey"}, by=cast.admin)
+    assert explain(cast.xuning, NOW).first == ["角色要求通行密钥，还没有设置，下次登录要先设置"]
+    assert explain(cast.zhoumin, NOW).first == []
+    fresh = do(actions.hire, username="xinren", name="新人", unit=cast.su, by=cast.admin)
+    assert explain(fresh, NOW).hindrances == ["还没有设密码，不能登录"]
+    settings.OIDC = Provider(issuer="http://localhost:1", client_id="x", secret="", name="统一登录")
+    assert explain(fresh, NOW).hindrances == []
 
 
 def test_a_role_s_dates_and_who_gave_it_are_told(cast, books):
