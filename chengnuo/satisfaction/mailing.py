@@ -22,6 +22,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from chengnuo.clients.models import Contact
 from chengnuo.kit.models import Channel, Delivery, DeliveryState, Outlet
 from chengnuo.kit.outward import health
+from chengnuo.kit.outward.hold import is_shut
 from chengnuo.kit.outward.results import Later, NotSent, Rejected, Unsure
 from chengnuo.kit.outward.rules import ABANDONED_AFTER, clean_address, is_given_up, may_try, pause
 from chengnuo.kit.outward.sending import opener
@@ -67,7 +68,7 @@ def base(outlet: Outlet | None) -> str:
 def send_waiting(now: datetime, open_: Open = opener) -> int:
     """Mail what waits, as much as the server takes in a minute. Returns how many went out."""
     outlet = Outlet.objects.filter(channel=Channel.MAIL, is_on=True).first()
-    if clock.moved() is not None or outlet is None or not may_try(outlet.next_at, now):
+    if is_shut() or outlet is None or not may_try(outlet.next_at, now):
         return 0
     _abandoned(now)
     keys = list(_due(now).values_list("pk", flat=True)[: max(outlet.per_minute - _sent_lately(now), 0)])
@@ -223,7 +224,7 @@ def send_ratings() -> None:
 
 def ask_for_sending(now: datetime) -> int:
     """The loop's round: have the worker send where something waits."""
-    if clock.moved() is not None or not _is_something_to_do(now):
+    if is_shut() or not _is_something_to_do(now):
         return 0
     try:
         with transaction.atomic():

@@ -3,6 +3,9 @@
 import os
 from pathlib import Path
 
+HELD = "outward.held"
+"""In the data folder of a restored company: while this lies there, nothing leaves it and no mail is fetched."""
+
 
 def data_dir() -> Path:
     """CHENGNUO_DATA if set; else /var/lib/chengnuo for root; else the user's own folder for data.

@@ -30,6 +30,7 @@ class SiteConfig(AppConfig):
         register_menu(MenuEntry("desk", _("工作台"), "site:desk", order=100, icon="home", go="d", count=live_count))
         register_company(lambda: str(_("金诚国际")))
         register_verb("duty.urged", _("催办"))
+        register_verb("outward.released", _("恢复收发"))
         backups.register()
         reports.register()
         on_round(making.ask_for_backup)

@@ -7,6 +7,7 @@ app_name = "site"
 urlpatterns = [
     path("", desk.desk, name="desk"),
     path("settings/backups/", backups.backups, name="backups"),
+    path("settings/backups/let-out/", backups.let_out, name="let_out"),
     path("settings/backups/new/", backups.back_up, name="backup_new"),
     path("duties/<int:pk>/urge/", desk.urge_duty, name="urge"),
 ]

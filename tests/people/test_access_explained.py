@@ -16,8 +16,8 @@ from chengnuo.ledger.clock import moved_to
 from chengnuo.ledger.errors import Refusal
 from chengnuo.ledger.models import TrailEvent, TrailLook, ref
 from chengnuo.people import actions, grounds
-from chengnuo.people.actions.factors import set_factor_rules
 from chengnuo.people.access_explained import about, explain, found
+from chengnuo.people.actions.factors import set_factor_rules
 from chengnuo.people.models import Role, Share, Staff, Unit
 from chengnuo.settings.sign_in import Provider
 from tests.cast import refused

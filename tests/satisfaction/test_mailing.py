@@ -110,6 +110,13 @@ def test_a_moved_clock_sends_nothing(cast, server, outlet):
     assert server.lines() == []
 
 
+def test_a_restored_company_asks_nobody_until_it_is_let_go(cast, server, outlet, held):
+    kept(cast, reachable(cast))
+    assert (send_waiting(NOW), ask_for_sending(NOW)) == (0, 0)
+    held.unlink()
+    assert (send_waiting(NOW), len(server.mails())) == (1, 1)
+
+
 @pytest.mark.parametrize("change", ["rated", "expired", "address", "ended", "void"])
 def test_what_has_changed_meanwhile_is_not_sent(cast, server, outlet, change):
     client = reachable(cast)

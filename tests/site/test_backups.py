@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from chengnuo.kit import jobs
 from chengnuo.kit.models import Job, JobState, Notice
+from chengnuo.kit.outward import hold
 from chengnuo.launch.backup.keys import new_key
 from chengnuo.launch.backup.making import Made
 from chengnuo.launch.backup.words import NotBackedUp
@@ -24,6 +25,7 @@ from chengnuo.site.backups.actions import note_failed, note_made
 from chengnuo.site.backups.rules import is_due, last_moment, tone
 from chengnuo.site.models import Backup
 from tests.cast import cast as everybody
+from tests.cast import refused
 from tests.launch.backup.conftest import Place, place  # noqa: F401
 
 TWO = time(2)
@@ -224,6 +226,24 @@ def test_page_and_card_ask_no_oftener_for_thirty_rows_than_for_one(admin, cast):
             asked.append(len(captured))
         counts.append(asked)
     assert counts[0] == counts[1]
+
+
+def test_an_administrator_lets_a_restored_company_go_once(admin, cast, client, held):
+    assert "收发已停" in admin.get("/").text
+    url = reverse("site:let_out")
+    assert url in admin.get(reverse("site:backups")).text
+    client.force_login(cast.xuning)
+    assert (client.post(url).status_code, held.exists()) == (403, True)
+    assert (admin.post(url).status_code, held.exists()) == (302, True)  # Until the transaction is through.
+
+
+def test_what_was_let_go_is_on_record_and_is_not_let_go_again(committing_db, held):
+    people = everybody()
+    hold.release(by=people.admin, now=clock.now())
+    assert not held.exists()
+    with refused("not_held"):
+        hold.release(by=people.admin, now=clock.now())
+    assert TrailEvent.objects.filter(verb="outward.released").count() == 1
 
 
 def test_without_settings_the_button_is_refused(admin, place):  # noqa: F811

@@ -105,6 +105,7 @@ PAGES = [
     Row("kit:save_view", DONE_ALL, "post", {"key": "clients"}, {"name": "x"}),
     Row("kit:drop_view", MINE, "post", {"key": "clients", "pk": "@view"}),
     Row("site:backups", ADMINISTERS),
+    Row("site:let_out", ADMINISTERS.replace("200", "409"), "post"),  # Nothing is held.
     Row("site:backup_new", ADMINISTERS.replace("200", "409"), "post"),  # No folder is set.
     # Notices outward: channels and who is told are the administrator's, addresses one's own
     Row("outward:outlets", ADMINISTERS),

@@ -112,6 +112,7 @@ OWN_WAY_IN = "a token changes nothing of how its person signs in: a stolen one w
 FOR_A_PERSON = "a person decides who must prove more and who lost his proof: a stolen token would open the door"
 NO_TWIN = {
     "site:backups": "a program on the server asks `chengnuo backup`; /healthz tells how old the last good one is",
+    "site:let_out": "that the old machine is off is for a person to see",
     "site:backup_new": "a program on the server asks `chengnuo backup`; a key to the data is not reached over the network",
     "reports:print": "the paper of get_report; a program sets its own",
     "rating:page": "a client's own, by its link and without a token",

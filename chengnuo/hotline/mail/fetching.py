@@ -17,8 +17,8 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from chengnuo.kit.models import Channel, Outlet, Security
 from chengnuo.kit.outward import keys
+from chengnuo.kit.outward.hold import is_shut
 from chengnuo.kit.outward.rules import may_try, pause
-from chengnuo.ledger import clock
 
 from ..models import Mailbox
 from .parsing import LARGEST, Parsed, parsed
@@ -136,7 +136,7 @@ def fetch_mail(mailbox: int) -> None:
 
 def ask_for_mail(now: datetime) -> int:
     """The loop's round: have the worker look into every mailbox whose minute has passed."""
-    if clock.moved() is not None:
+    if is_shut():
         return 0
     asked = 0
     due = Mailbox.objects.filter(Q(next_at__lte=now) | Q(next_at=None) | Q(next_at__gt=now + timedelta(minutes=15)))

@@ -124,5 +124,6 @@ def restoring(arguments: list[str]) -> int:
     say(f"  chengnuo check: {done.said}")
     if done.settings:
         say(f"  It ran with these settings, kept in settings-of-the-backup.json: {', '.join(done.settings)}")
+    say("  Nothing leaves it and no mail is fetched until an administrator says so: 设置 → 备份 → 恢复收发.")
     say(f"Start it with CHENGNUO_DATA={done.home} chengnuo run")
     return 0 if done.is_whole else 1

@@ -17,6 +17,8 @@ from typing import Any
 
 import psycopg
 
+from chengnuo.settings.places import HELD
+
 from .. import processes, roles
 from ..database import given_url
 from ..postgres import Cluster
@@ -240,4 +242,5 @@ def _note(home: Path, path: Path, done: Restored) -> None:
         "restored_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "check": done.said,
     }
+    (home / HELD).touch()
     (home / NOTE).write_text(json.dumps(note, ensure_ascii=False, indent=1))

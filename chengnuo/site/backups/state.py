@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from chengnuo.kit.outward.hold import is_held
 from chengnuo.launch.backup.words import NotBackedUp
 
 from ..models import Backup
@@ -23,6 +24,8 @@ class State:
     tone: str
     age: timedelta | None
     plan: Plan | None
+    is_held: bool
+    """Was it restored, and does nothing leave it yet?"""
     wrong: str
     """What is wrong with the settings, in words."""
 
@@ -41,5 +44,12 @@ def state(now: datetime) -> State:
         wrong = why(error)
     made_at = good.made_at if good else None
     return State(
-        good, proved, failed, tone(now, made_at), max(now - made_at, timedelta()) if made_at else None, planned, wrong
+        good=good,
+        proved=proved,
+        failed=failed,
+        tone=tone(now, made_at),
+        age=max(now - made_at, timedelta()) if made_at else None,
+        plan=planned,
+        is_held=is_held(),
+        wrong=wrong,
     )

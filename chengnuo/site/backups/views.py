@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chengnuo.kit.jobs import start
 from chengnuo.kit.lists import Column, Listing
+from chengnuo.kit.outward.hold import release
 from chengnuo.kit.posts import posted_once
 from chengnuo.kit.requests import Asked
 from chengnuo.kit.templatetags.kit import chip, when
@@ -72,6 +73,15 @@ def backups(request: Asked) -> HttpResponse:
     rows = visible_backups(request.user, request.now).select_related("asked_by")
     context = {"list": BACKUPS.shown(request, rows), "backup": state(request.now), "may_manage": True}
     return render(request, "site/backups.html", context)
+
+
+@require_POST
+@posted_once
+def let_out(request: Asked) -> HttpResponse:
+    """恢复收发: what was restored is the company now."""
+    require_may_back_up(request.user, request.now)
+    release(by=request.user, now=request.now)
+    return redirect("site:backups")
 
 
 @require_POST

@@ -328,6 +328,14 @@ def test_the_round_asks_once_a_minute_for_each_mailbox(cast, mailbox):
     assert [ask_for_mail(later), ask_for_mail(later)] == [1, 0]
 
 
+def test_a_restored_company_leaves_the_mail_of_the_living_one_in_its_box(cast, mailbox, held):
+    mailbox.refresh_from_db()
+    later = mailbox.next_at + timedelta(seconds=1)
+    assert ask_for_mail(later) == 0
+    held.unlink()
+    assert ask_for_mail(later) == 1
+
+
 def test_only_the_administrator_sets_a_mailbox_up_for_somebody_of_the_branch(cast, server):
     with refused("not_of_unit"):
         set_up(cast, server.port, keeper=cast.luyao)

@@ -10,7 +10,7 @@ from chengnuo.kit import notices
 from chengnuo.kit.models import Delivery, DeliveryState, Notice, Outlet
 from chengnuo.kit.outward import actions, mail, sending
 from chengnuo.kit.outward.results import NotSent
-from chengnuo.kit.outward.sending import bounced, send_waiting
+from chengnuo.kit.outward.sending import ask_for_sending, bounced, send_waiting
 from chengnuo.ledger.check import check
 from chengnuo.ledger.clock import moved_to
 from tests.cast import refused
@@ -80,6 +80,13 @@ def test_a_demo_and_a_replay_send_nothing(cast, server, outlet, addressed, tell)
         tell()
         assert go() == 0
     assert (go(), Delivery.objects.count()) == (0, 0)
+
+
+def test_a_restored_company_sends_nothing_until_it_is_let_go(cast, server, outlet, addressed, tell, held):
+    tell()
+    assert (go(), ask_for_sending(NOW)) == (0, 0)
+    held.unlink()
+    assert (go(), len(server.mails())) == (1, 1)
 
 
 @pytest.mark.slow

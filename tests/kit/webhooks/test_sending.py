@@ -247,6 +247,13 @@ def test_nothing_of_a_demo_or_a_replay_is_kept_or_sent(cast, server, hook, happe
     assert (WebhookDelivery.objects.count(), server.got) == (1, [])
 
 
+def test_a_restored_company_posts_nothing_until_it_is_let_go_and_then_what_waited(server, hook, happens, held):
+    happens()
+    assert (send_waiting(at()), ask_for_sending(at()), fates()) == (0, 0, [("waiting", 0)])
+    held.unlink()
+    assert (send_waiting(at()), fates()) == (1, [("sent", 1)])
+
+
 def test_the_round_asks_one_index_where_nothing_waits(hook, django_assert_num_queries):
     with django_assert_num_queries(1):
         assert ask_for_sending(at()) == 0

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from chengnuo.settings.places import HELD
 from tests.launch.test_run import Launched, launched  # noqa: F401
 
 pytestmark = pytest.mark.slow
@@ -60,6 +61,7 @@ def test_a_running_company_is_saved_restored_started_and_signed_in_to(launched, 
         assert "nothing changed, nothing lost" in told
         second.start(seconds=120)
         assert "周敏" in desk_of(second, "zhoumin", "chengnuo-2026")
+        assert (second.home / HELD).exists()
         assert json.loads((second.home / "restored.json").read_text())["from"] == Path(file).name
     finally:
         key.unlink(missing_ok=True)
