@@ -136,6 +136,7 @@ class Bearer(HttpBearer):
             request.rate = limits.count(f"token:{found.pk}")  # type: ignore[attr-defined]
             self._require_scope(found)
             note_use(found, now)
+            found.staff.via = f"token:{found.pk}"
             request.user = found.staff
         return found
 

@@ -144,7 +144,8 @@ def record(
     """Write that `verb` happened to `subject`, in the running transaction, and review every record it names.
 
     `data` holds ids, codes and numbers; `texts` free text and personal values. `happened_at` is the time as stated,
-    `now` by default; the database's clock gives `recorded_at`. `source` names an import, a device or a moved clock.
+    `now` by default; the database's clock gives `recorded_at`. `source` names an import, a device, a moved clock or the
+    token by which a program acts for `by`.
     `withdraws` are live duties that this event takes back for the reason it gives. Every record named must be locked by
     `acting`: its stored values are hashed here, and two reviews of one record at once would open a duty twice.
     """
@@ -156,7 +157,7 @@ def record(
         subject=ref(subject),
         happened_at=happened_at or now,
         by_id=by.pk if by else None,
-        source=source or (moved.source if moved else ""),
+        source=source or (moved.source if moved else "") or getattr(by, "via", ""),
         data=dict(data or {}),
         texts={name: text for name, text in (texts or {}).items() if text},
         also=[ref(other) for other in also],

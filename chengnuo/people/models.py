@@ -60,6 +60,9 @@ class Staff(AbstractBaseUser, Kept):
     # When somebody else handed him his password; he sets his own before anything else, and then it is empty.
     password_given_at = models.DateTimeField(null=True)
 
+    # By what he acts in this request, where it is no page: `token:12`. Events keep it as their source.
+    via = ""
+
     objects: ClassVar[StaffAccounts] = StaffAccounts()
     USERNAME_FIELD = "username"
 

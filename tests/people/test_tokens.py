@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client as Browser
 
 from chengnuo.ledger import clock
+from chengnuo.ledger.check import check
 from chengnuo.ledger.errors import Refusal
 from chengnuo.ledger.models import TrailEvent
 from chengnuo.people.actions import leave, make_token
@@ -97,6 +98,24 @@ def test_a_scope_gives_no_more_than_its_person_has(cast):
     _row, secret = token(cast, scopes=["write"])
     answer = ask(secret, "post", "/units", code="YY", name="盐城分公司")
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+def test_an_event_says_by_which_token_it_was_done_and_a_page_none(cast):
+    now = clock.now()
+    row, secret = token(cast, expires_at=now + DAY, now=now)
+    call = {"line": "SU", "rang_at": now.isoformat(), "answered_at": now.isoformat(), "content": "问保单到期日"}
+    answer = Browser().post(
+        "/api/v1/calls", call, content_type="application/json", headers={"Authorization": f"Bearer {secret}"}
+    )
+    assert answer.status_code == 201, answer.text
+    event = TrailEvent.objects.get(subject_type="hotline.call")
+    assert (event.by, event.source) == (cast.zhoumin, f"token:{row.pk}")
+    browser = Browser()
+    browser.force_login(cast.zhoumin)
+    assert f"经接口，令牌{row.pk}" in browser.get(f"/hotline/{event.subject_pk}/").text
+    browser.post("/me/tokens/", GIVEN)
+    assert TrailEvent.objects.filter(verb="staff.token_made").latest("pk").source == ""
+    assert check()[0] == []
 
 
 def test_a_leavers_tokens_are_dead(cast):
