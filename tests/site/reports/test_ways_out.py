@@ -2,10 +2,10 @@
 
 import io
 import json
-import subprocess
 
 import pytest
 from django.test import Client as Browser
+from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from chengnuo.kit import blobs, jobs
@@ -129,8 +129,7 @@ def test_a_workbook_is_of_what_its_person_sees_when_it_is_written(a_month):
 
 
 def words(pdf: bytes) -> str:
-    ran = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
-    return ran.stdout.decode()
+    return "\n".join(page.extract_text(extraction_mode="layout") for page in PdfReader(io.BytesIO(pdf)).pages)
 
 
 def test_the_paper_has_the_figures_of_the_page_and_its_printing_is_an_event(a_month):
