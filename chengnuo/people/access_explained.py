@@ -146,7 +146,7 @@ class Explained:
     shares: list[Shared]
     seen: list[Seen]
     rights: list[Allowed]
-    exports: list["str | Promise"]
+    exports: list[str]
 
 
 def explain(member: Staff, now: datetime) -> Explained:
@@ -164,7 +164,7 @@ def explain(member: Staff, now: datetime) -> Explained:
         shares=_shares(member, now),
         seen=[_seen(member, kind, units, now) for kind in _kinds.values()],
         rights=[_allowed(right, grounds, units, now) for right in _rights.values()],
-        exports=[label for labels in _exports for label in labels()],
+        exports=list(dict.fromkeys(str(label) for labels in _exports for label in labels())),
     )
 
 

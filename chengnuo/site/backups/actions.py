@@ -34,7 +34,7 @@ def back_up(wanted: Wanted, *, how: str, by: Staff | None, tell: Tell) -> Backup
         made = make(wanted, tell)
     except NotBackedUp as error:
         log.error("no backup", code=error.code, words=str(error))
-        if error.code != "busy":
+        if error.code not in {"busy", "no_company"}:  # Without a company there is nobody to tell, and no table.
             note_failed(error, how=how, by=by, now=began)
         raise
     log.info("backed up", file=str(made.path), size=made.size, seconds=round(made.seconds, 1), lost=made.lost)

@@ -68,3 +68,11 @@ def test_a_running_company_is_saved_restored_started_and_signed_in_to(launched, 
         for path in target.glob("*"):
             path.unlink()
         target.rmdir()
+
+
+def test_without_a_company_a_backup_is_refused_in_words(launched, tmp_path):  # noqa: F811
+    key = str(tmp_path / "key")
+    said(launched, "backup", "--new-key", key)
+    asked = launched.command("backup", str(tmp_path / "target"), "--key", key)
+    done = subprocess.run(asked, env=launched.env, capture_output=True, text=True, check=False)
+    assert (done.returncode, "no company" in done.stderr, "Traceback" in done.stderr) == (1, True, False)
