@@ -16,7 +16,7 @@ from . import blobs, notices, views
 from .api import Answer, Id, Page, Schema, acts, paged, replies
 from .models import Blob
 from .notices import Shown
-from .records import may_add_to, visible_refs
+from .records import may_add_to, record_at, visible_refs
 from .requests import Asked
 
 router = Router()
@@ -141,4 +141,4 @@ def _record(request: Asked, type: str, pk: int) -> Kept:
     where = Ref(type, pk)
     if not 0 < pk < 2**63 or not visible_refs(request.user, request.now, [where]):
         raise Http404
-    return where.load()
+    return record_at(where)

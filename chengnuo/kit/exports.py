@@ -127,7 +127,7 @@ def words_of(form: Form | None) -> list[tuple[str, str]]:
 def _shown(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
         return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]
-    return str(value)
+    return "、".join(map(str, value)) if isinstance(value, QuerySet) else str(value)
 
 
 def saved(book: Workbook) -> bytes:

@@ -29,13 +29,13 @@ by the row before it, whatever was added meanwhile, and the whole is never count
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from html import unescape
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest, QueryDict
+from django.http import Http404, HttpRequest, QueryDict
 from django.urls import get_resolver
 from django.utils.functional import Promise
 from django.utils.html import strip_tags
@@ -148,21 +148,23 @@ class Listing:
         title: str | Promise = "",
         rows: Callable[[Staff, datetime], QuerySet[Any]] | None = None,
         address: Callable[[Any], str] | None = None,
+        may_ask: Callable[[Staff, datetime, dict[str, Any]], bool] = lambda user, now, asked: True,
     ) -> None:
         self.key, self.columns, self.sort = key, list(columns), sort
         self.filter_form, self.narrow, self.edge = filter_form, narrow, edge
-        self.title, self.rows, self.address = title, rows, address
+        self.title, self.rows, self.address, self.may_ask = title, rows, address, may_ask
         if rows:
             _exported[key] = self
 
     def shown(self, request: HttpRequest, rows: QuerySet[Any]) -> Shown:
         """The page of `rows` that the address asks for. Three queries, whatever the number of rows."""
         form = self.filter_form(request.GET) if self.filter_form else None
+        user = cast(Staff, request.user)
         if form and self.narrow:
-            rows = self.narrow(rows, form.cleaned_data) if form.is_valid() else rows.none()
+            now: datetime = request.now  # type: ignore[attr-defined]
+            rows = self._narrowed(rows, form, user, now) if form.is_valid() else rows.none()
         sort = self._sort(request.GET.get("sort", ""))
         found, newer, older = _page(rows, sort, request.GET)
-        user = cast(Staff, request.user)
         choice = ListChoice.objects.filter(staff=user, list_key=self.key).first()
         columns = self._columns(choice.columns if choice else [])
         chosen = [column for column, is_chosen in columns if is_chosen]
@@ -186,16 +188,24 @@ class Listing:
     def asked(self, user: Staff, now: datetime, query: str) -> tuple[QuerySet[Any], Form | None]:
         """Every row that this address shows to this person now, in its order, and the filter's form.
 
-        Raises Invalid (422) for a filter that cannot be: its page shows nothing either."""
+        Raises Invalid (422) for a filter that cannot be: its page shows nothing either; Http404 for what may not be
+        asked."""
         asked = QueryDict(query)
         form = self.filter_form(asked) if self.filter_form else None
         rows = self.rows(user, now) if self.rows else None
         if rows is None or (form and not form.is_valid()):
             raise Invalid("filter", _("筛选条件不对，改好再导出"))
         if form and self.narrow:
-            rows = self.narrow(rows, form.cleaned_data)
+            rows = self._narrowed(rows, form, user, now)
         sort = self._sort(asked.get("sort", ""))
         return rows.order_by(sort, "-pk" if sort.startswith("-") else "pk"), form
+
+    def _narrowed(self, rows: QuerySet[Any], form: Form, user: Staff, now: datetime) -> QuerySet[Any]:
+        """The rows of a valid filter. Each may be seen by itself; what they tell together may be for others to know."""
+        if not self.may_ask(user, now, form.cleaned_data):
+            raise Http404
+        assert self.narrow is not None
+        return self.narrow(rows, form.cleaned_data)
 
     def chosen(self, user: Staff) -> list[str]:
         """The keys of the columns that this person has in his list, in their order."""
@@ -268,8 +278,11 @@ def _cursor(model: type[Model], name: str, text: str) -> tuple[Any, int] | None:
         value, pk = json.loads(text)
         is_place = isinstance(value, str) and not forbidden(value) and type(pk) is int and 0 < pk < 2**63
         field: Any = model._meta.get_field(name)
-        return (field.clean(value, None), pk) if is_place and value else None
-    except (ValueError, TypeError, ValidationError, RecursionError):
+        found = field.clean(value, None) if is_place and value else None
+        if isinstance(found, datetime):
+            found = found.astimezone(UTC)  # PostgreSQL takes no offset of 16 hours or more.
+        return None if found is None else (found, pk)
+    except (ValueError, TypeError, OverflowError, ValidationError, RecursionError):
         return None
 
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404
 from django.urls import NoReverseMatch
 
 from chengnuo.ledger.models import Kept, Ref
@@ -48,6 +50,14 @@ def may_add_to(user: Staff, record: Kept, now: datetime) -> bool:
     """Whether the person may add to this record, which he sees."""
     may = _handles.get(record._meta.label_lower)
     return may is not None and may(user, record, now)
+
+
+def record_at(where: Ref) -> Kept:
+    """The record. Raises Http404 for none: of what is everybody's to see, `visible_refs` does not ask whether it is."""
+    try:
+        return where.load()
+    except ObjectDoesNotExist:
+        raise Http404 from None
 
 
 def visible_refs(user: Staff, now: datetime, refs: Iterable[Ref]) -> set[Ref]:

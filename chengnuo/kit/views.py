@@ -22,7 +22,7 @@ from .api import paged
 from .forms import Form
 from .models import Blob
 from .posts import posted_once
-from .records import may_add_to, named, visible_refs
+from .records import may_add_to, named, record_at, visible_refs
 from .requests import Asked
 
 log = logging.getLogger(__name__)
@@ -136,7 +136,7 @@ def attach(request: Asked, type: str, pk: int) -> HttpResponse:
     where = Ref(type, pk)
     if not visible_refs(user, now, [where]):
         raise Http404
-    record = where.load()
+    record = record_at(where)
     if not may_add_to(user, record, now):
         raise Forbidden(_("这条记录不归你处理"))
     form = FileForm(request.POST or None, request.FILES or None)

@@ -130,16 +130,9 @@ class PasswordForm(Form):
     current = _password(_("现在的密码"), "current-password")
     password = _password(_("新密码"), "new-password")
 
-    def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.staff = staff
         self.fields["password"].help_text = _("至少10个字符，改后其他会话随即结束；不用定期换")
-
-    def clean_current(self) -> str:
-        current: str = self.cleaned_data["current"]
-        if not self.staff.check_password(current):
-            raise forms.ValidationError(_("和现在的密码不一致"))
-        return current
 
 
 class NewPasswordForm(Form):

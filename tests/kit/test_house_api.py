@@ -115,6 +115,8 @@ def test_a_file_is_added_by_who_handles_the_record_alone_and_only_a_paper(cast, 
     status, told = upload(cast.zhoumin, path, b"MZ\x90\x00\x03", name="x.exe")
     assert (status, told["code"]) == (422, "file_type")
     assert upload(cast.zhoumin, f"/files/nothing.such/{1}", b"x")[0] == 404
+    for nobodys in ("hotline.dutyline", "hotline.dutyshift", "ledger.calendartable", "ledger.parameterversion"):
+        assert upload(cast.zhoumin, f"/files/{nobodys}/99999999", b"x")[0] == 404
     assert not Blob.objects.exists()
 
 

@@ -49,7 +49,7 @@ def test_a_page_sends_a_stranger_to_sign_in_and_back(cast):
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "http:///x", ""]
+    "elsewhere", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "http:///x", "", "foo", " x"]
 )
 def test_signing_in_leads_nowhere_else(cast, elsewhere):
     answer = Client().post("/sign-in/", {"username": "zhoumin", "password": PASSWORD, "next": elsewhere})
@@ -57,6 +57,7 @@ def test_signing_in_leads_nowhere_else(cast, elsewhere):
 
 
 def test_who_is_signed_in_is_not_asked_again(zhoumin):
+    assert zhoumin.get("/sign-in/?next=foo").headers["Location"] == "/me/sessions/"
     assert zhoumin.get("/sign-in/").headers["Location"] == "/me/sessions/"
 
 
@@ -130,6 +131,14 @@ def test_a_changed_password_keeps_this_session_alone(cast, zhoumin):
     assert "本次" in zhoumin.get("/me/sessions/").text
     assert other.get("/me/sessions/").status_code == 302
     signed_in(cast.zhoumin, "another long password")
+
+
+def test_an_open_screen_is_no_place_to_guess_at_the_password(cast, zhoumin):
+    for _try in range(10):
+        zhoumin.post("/me/password/", {"current": "not it", "password": "another long password"})
+    answer = zhoumin.post("/me/password/", {"current": PASSWORD, "password": "another long password"})
+    assert answer.status_code == 429
+    assert Staff.objects.get(pk=cast.zhoumin.pk).check_password(PASSWORD)
 
 
 @pytest.mark.parametrize(

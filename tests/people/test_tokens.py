@@ -15,6 +15,7 @@ from chengnuo.people.actions import leave, make_token
 from chengnuo.people.models import Token
 from chengnuo.people.scopes import clean_scopes, covers, rooms, scopes, words
 from chengnuo.people.tokens import hashed, live_token
+from tests.cast import PASSWORD
 from tests.hotline.world import DAY, NOW, do
 
 
@@ -131,7 +132,16 @@ def browser(cast):
     return one
 
 
-GIVEN = {"name": "总机弹屏", "how": "write", "where": ["hotline", "clients"], "days": "30"}
+GIVEN = {"name": "总机弹屏", "how": "write", "where": ["hotline", "clients"], "days": "30", "prove-password": PASSWORD}
+
+
+def test_who_finds_a_screen_open_makes_no_token(cast, browser):
+    with clock.moved_to(NOW, "test"):
+        asked = browser.post("/me/tokens/", {**GIVEN, "prove-password": ""})
+        wrong = browser.post("/me/tokens/", {**GIVEN, "prove-password": "not it"})
+    assert "prove-password" in asked.text
+    assert "总机弹屏" in asked.text  # Carried along, so that nothing is typed twice.
+    assert (wrong.status_code, Token.objects.count()) == (422, 0)
 
 
 def test_a_person_makes_a_token_and_sees_its_secret_once(cast, browser):

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.http import Http404
 from django.test import Client as Browser
 
 from chengnuo.clients import actions as clients
@@ -11,6 +12,7 @@ from chengnuo.ledger.models import TrailEvent
 from chengnuo.satisfaction.access import visible_ratings
 from chengnuo.satisfaction.figures import Figures, figures, figures_by_tier, skipped
 from chengnuo.satisfaction.models import RatingRequest
+from chengnuo.satisfaction.views.lists import RATINGS
 from tests.hotline.world import DAY, NOW, a_client, do
 from tests.satisfaction.world import a_kept_promise, an_answered_call, rated, the_request, token
 
@@ -68,6 +70,10 @@ def test_a_colleagues_ratings_make_no_list_for_somebody_else(cast):
         for who in (cast.zhoumin, cast.lize, cast.xuning, cast.luyao, cast.wanghaiyan, cast.chenlixing)
     }
     assert statuses == {"zhoumin": 200, "lize": 404, "xuning": 200, "luyao": 404, "wanghaiyan": 200, "chenlixing": 404}
+    query = f"keeper={cast.zhoumin.pk}"
+    with pytest.raises(Http404):
+        RATINGS.asked(cast.lize, NOW, query)
+    assert RATINGS.asked(cast.xuning, NOW, query)[0].count() == 1
 
 
 @pytest.mark.clause("2.2", good=True)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
+from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import Query
@@ -30,8 +31,14 @@ Short = Annotated[str, Field(max_length=60)]
 
 def call_of(request: Asked, id: int) -> Call:
     """The call, if the person sees it; else 404."""
-    rows = visible_calls(request.user, request.now).select_related("unit", "client").prefetch_related("promises")
-    return get_object_or_404(rows, pk=id)
+    rows = with_promises(request, visible_calls(request.user, request.now))
+    return get_object_or_404(rows.select_related("client"), pk=id)
+
+
+def with_promises(request: Asked, rows: QuerySet[Call]) -> QuerySet[Call]:
+    """The calls, each with those of its promises that the person sees."""
+    promises = visible_promises(request.user, request.now).order_by("pk")
+    return rows.select_related("unit").prefetch_related(Prefetch("promises", promises))
 
 
 def promise_of(request: Asked, id: int) -> Promise:

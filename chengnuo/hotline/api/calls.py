@@ -19,7 +19,7 @@ from .. import actions
 from ..access import visible_calls
 from ..models import Call
 from ..views.list import CALLS
-from .asking import Code, OfBranch, Short, Since, Until, any_branch, branch, call_of, caller_of, matter
+from .asking import Code, OfBranch, Short, Since, Until, any_branch, branch, call_of, caller_of, matter, with_promises
 from .promises import PromiseOut
 from .spoken import CaseIn, KindName, ReplyIn, SpokenIn, new_case, replied, spoken
 
@@ -114,9 +114,9 @@ class NumberOut(Answer):
     number: str = Field(description="The whole number as it was written down; that you saw it is on record")
 
 
-def answer_of(call: Call) -> CallOut:
+def answer_of(request: Asked, call: Call) -> CallOut:
     """The call as it stands now."""
-    return CallOut.of(Call.objects.select_related("unit").prefetch_related("promises").get(pk=call.pk))
+    return CallOut.of(with_promises(request, Call.objects.all()).get(pk=call.pk))
 
 
 @router.post("/calls", response=replies({201: CallOut}))
@@ -139,7 +139,7 @@ def register_call(request: Asked, payload: CallIn) -> Any:
         }
         if payload.answered_at is None:
             _nobody_spoke(payload)
-            return 201, answer_of(actions.enter_missed_call(content=payload.content, **who))
+            return 201, answer_of(request, actions.enter_missed_call(content=payload.content, **who))
         call = actions.register_call(
             answered_at=payload.answered_at,
             at_first_ring=payload.at_first_ring,
@@ -147,7 +147,7 @@ def register_call(request: Asked, payload: CallIn) -> Any:
             **spoken(payload, user, now),
             **who,
         )
-        return 201, answer_of(call)
+        return 201, answer_of(request, call)
 
     return acts(request, payload, run)
 
@@ -176,7 +176,7 @@ def list_calls(
     `since` and `until` are days of ringing; `q` is a number of the register, a telephone (whole or its last four
     digits), or how the caller's or the client's name begins.
     """
-    rows = visible_calls(request.user, request.now).select_related("unit").prefetch_related("promises")
+    rows = with_promises(request, visible_calls(request.user, request.now))
     if client_id is not None:
         rows = rows.filter(client_id=client_id)
     asked = {"unit": any_branch(line, "line"), "kind": kind, "state": state, "view": view}
@@ -203,7 +203,7 @@ def call_back(request: Asked, id: int, payload: CallBackIn) -> Any:
         call = actions.call_back(
             call_of(request, id), at=payload.at, reached=payload.reached, by=user, now=now, **words
         )
-        return 200, answer_of(call)
+        return 200, answer_of(request, call)
 
     return acts(request, payload, run)
 
@@ -217,7 +217,7 @@ def know_caller(request: Asked, id: int, payload: CallerIn) -> Any:
         call = call_of(request, id)
         client, contact = caller_of(user, payload.client_id, payload.contact_id, call.caller, now)
         assert client is not None
-        return 200, answer_of(actions.know_caller(call, client=client, contact=contact, by=user, now=now))
+        return 200, answer_of(request, actions.know_caller(call, client=client, contact=contact, by=user, now=now))
 
     return acts(request, payload, run)
 
@@ -229,7 +229,7 @@ def reply(request: Asked, id: int, payload: ReplyIn) -> Any:
     def run() -> tuple[int, CallOut]:
         user, now = request.user, request.now
         call = actions.reply(call_of(request, id), by=user, now=now, **replied(payload, user, now))
-        return 200, answer_of(call)
+        return 200, answer_of(request, call)
 
     return acts(request, payload, run)
 
@@ -253,7 +253,7 @@ def void_call(request: Asked, id: int, payload: VoidIn) -> Any:
 
     def run() -> tuple[int, CallOut]:
         call = actions.void_call(call_of(request, id), reason=payload.reason, by=request.user, now=request.now)
-        return 200, answer_of(call)
+        return 200, answer_of(request, call)
 
     return acts(request, payload, run)
 

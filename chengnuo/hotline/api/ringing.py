@@ -147,7 +147,7 @@ def take_ring(request: Asked, id: int, payload: TakeIn) -> Any:
             now=now,
             **spoken(payload, user, now),
         )
-        return 200, answer_of(done)
+        return 200, answer_of(request, done)
 
     return acts(request, payload, run)
 

@@ -12,6 +12,7 @@ from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.links import linked
 from chengnuo.people.models import Staff
 
+from ..access import visible_promises
 from ..models import Call, CallState, Promise, PromiseAct
 from . import words
 
@@ -24,7 +25,13 @@ CLIENT = "clients.client"
 def call_record(call: Call, *, by: Staff, now: datetime, absolute: Callable[[str], str]) -> Document:
     """The record of a call that the person sees, as it stands. What other rooms know of it is told as its page tells
     it to him: nothing that he may not see, no text kept private, no whole number."""
-    promises = call.promises.select_related("keeper", "made_by").prefetch_related("acts__by").order_by("pk")
+    promises = (
+        visible_promises(by, now)
+        .filter(call=call)
+        .select_related("keeper", "made_by")
+        .prefetch_related("acts__by")
+        .order_by("pk")
+    )
     names = named(by, now, tied := [other for other, _why in linked(call)])
     entries = timeline(call, by, now, limit=MOST_EVENTS)
     return Document(

@@ -20,7 +20,7 @@ from chengnuo.ledger.links import linked
 from chengnuo.ledger.trail import looked
 
 from .. import actions
-from ..access import may_handle, visible_calls, visible_mails
+from ..access import may_handle, visible_calls, visible_mails, visible_promises
 from ..callers import callers, chosen
 from ..forms import CallBackForm, CaseForm, ReplyFields, VoidForm
 from ..models import Call, CallState, Channel, Kind
@@ -42,7 +42,7 @@ def page(request: Asked, pk: int) -> HttpResponse:
     user, now = request.user, request.now
     call = _call(request, pk)
     looked(call, by=user, now=now)
-    promises = list(call.promises.select_related("keeper", "call").order_by("pk"))
+    promises = list(visible_promises(user, now).filter(call=call).select_related("keeper", "call").order_by("pk"))
     links = linked(call)
     names = named(user, now, [where for where, _why in links])
     duties = [*duties_of(call, user, now), *(duty for one in promises for duty in duties_of(one, user, now))]

@@ -25,6 +25,7 @@ NEAR = tuple(
 # Of Alibaba Cloud, and of AWS by IPv6; the others lie in 169.254.0.0/16, which is link-local and never allowed.
 METADATA = frozenset(map(ip_address, ("100.100.100.200", "fd00:ec2::254")))
 NAT64 = ip_network("64:ff9b::/96")
+LOCAL_NAT64 = ip_network("64:ff9b:1::/48")  # RFC 8215: what stands behind it is the network's own affair.
 
 
 @dataclass(frozen=True)
@@ -81,10 +82,15 @@ def _require_allowed(ip: Ip, *, is_https: bool) -> None:
     is_near = any(real in network for network in NEAR if network.version == real.version) and real not in METADATA
     if is_near and not settings.WEBHOOK_PRIVATE:
         raise NoAnswer(_("不能发到本机或内网地址；确有需要，由运维设CHENGNUO_WEBHOOK_PRIVATE=1"))
-    if not is_near and (not real.is_global or real.is_multicast or real in METADATA):
+    if not is_near and (not _is_public(real) or real in METADATA):
         raise NoAnswer(_("不能发到这个地址：它只供网络自身使用"))
     if not is_near and not is_https:
         raise NoAnswer(_("公网地址须用https"))
+
+
+def _is_public(ip: Ip) -> bool:
+    is_local = isinstance(ip, IPv6Address) and (ip.is_site_local or ip in LOCAL_NAT64)
+    return ip.is_global and not (ip.is_multicast or is_local)
 
 
 def _inside(ip: Ip) -> Ip:

@@ -57,6 +57,8 @@ def _records(refs: set[Ref]) -> dict[Ref, Kept]:
 
 def _body(draft: Draft, record: Kept | None, codes: dict[int, str]) -> Body:
     number = str(getattr(record, "number", "") or "")[:LONGEST_NUMBER]
+    if not CODE.fullmatch(number):
+        number = ""  # An agreement's is free text, and may name the client.
     unit_id = record.duty_unit_id if record is not None else None
     text = canonical(
         {

@@ -23,7 +23,8 @@ PENDING_FOR = timedelta(minutes=10)
 def safe(request: HttpRequest, url: str) -> str:
     """Where to go afterwards: a page of ours, or the desk."""
     is_ours = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
-    return url if is_ours else resolve_url(settings.LOGIN_REDIRECT_URL)
+    # A word without a slash would be taken for the name of a view.
+    return url if is_ours and url.startswith("/") else resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
 def asked_next(request: HttpRequest) -> str:

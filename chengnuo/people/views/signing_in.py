@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
@@ -9,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengnuo.kit.posts import posted_once
-from chengnuo.ledger.errors import Refusal
+from chengnuo.ledger.errors import Invalid, Refusal
 
 from .. import actions, passkeys, proof
 from ..access import visible_sign_ins
@@ -122,8 +124,8 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     user, now = who(request)
-    form = PasswordForm(request.POST or None, staff=user)
-    if form.is_valid():
+    form = PasswordForm(request.POST or None)
+    if form.is_valid() and _knows_current(form, user, address_of(request), now):
         key = request.session.session_key or ""
         try:
             staff = actions.set_password(user, form.cleaned_data["password"], by=user, now=now, keep_session=key)
@@ -143,3 +145,16 @@ def password(request: HttpRequest) -> HttpResponse:
         "cancel_url": sessions_url,
     }
     return render(request, "kit/form.html", context, status=form.status)
+
+
+def _knows_current(form: PasswordForm, user: Staff, address: str | None, now: datetime) -> bool:
+    """Counted and locked out like a sign-in: an open screen is no place to guess at the password."""
+    try:
+        actions.prove_password(user, form.cleaned_data["current"], address=address, now=now)
+    except Invalid:
+        form.add_error("current", _("和现在的密码不一致"))
+        return False
+    except Refusal as refusal:
+        form.refused(refusal)
+        return False
+    return True

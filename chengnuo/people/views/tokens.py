@@ -6,25 +6,30 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengnuo.kit.api import paged
 from chengnuo.kit.posts import posted_once
 from chengnuo.ledger.errors import Refusal
 
-from .. import actions
+from .. import actions, proof
 from ..access import visible_tokens
 from ..forms import TokenForm
 from ..models import Token
 from .asking import administrator, who
+from .proving import ANYTHING, fresh_second_factor
 
 LISTED = 100
 
 
 @never_cache
+@sensitive_post_parameters("prove-code", "prove-password")
 @require_http_methods(["GET", "POST"])
+@fresh_second_factor(proof.CHANGING_WITHIN, when=lambda _request: True, ways=ANYTHING)
 def tokens(request: HttpRequest) -> HttpResponse:
-    """One's own tokens. A new one's secret stands on the answer to its making and nowhere else ever again."""
+    """One's own tokens. A key for a year is not given to who finds a screen open: he shows again who he is. A new
+    one's secret stands on the answer to its making and nowhere else ever again."""
     user, now = who(request)
     form, secret, made = TokenForm(request.POST or None), "", None
     if form.is_valid():

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -141,6 +141,9 @@ RATINGS = Listing(
     narrow=_narrowed,
     title=_("满意度"),
     rows=lambda user, now: _seen(user, now),
+    may_ask=lambda user, now, asked: (
+        not asked["keeper"] or measurable_staff(user, now).filter(pk=asked["keeper"]).exists()
+    ),
 )
 
 
@@ -156,8 +159,6 @@ def ratings(request: Asked) -> HttpResponse:
     rows = _seen(user, now)
     waits = len(rows.filter(_to_be_followed_up()).order_by()[:100])
     keeper = measurable_staff(user, now).filter(pk=_key(request.GET)).first()
-    if keeper is None and request.GET.get("keeper"):
-        raise Http404  # A colleague's ratings make no list for somebody else.
     context = {
         "list": RATINGS.shown(request, rows),
         "keeper": keeper,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from chengnuo.clients.models import TICKS, Client
 from chengnuo.ledger.clock import ZONE
 from chengnuo.people.models import Role, Staff
-from chengnuo.people.reach import reach
+from chengnuo.people.reach import Reach, reach
 
 K = Role.Kind
 SEES_EVERYBODY = (K.CENTRE, K.CENTRE_HEAD, K.EXECUTIVE, K.CHAIRMAN)
@@ -73,5 +73,15 @@ def of_seen_people(rows: QuerySet[Any], person: str, user: Staff, now: datetime)
     rows = rows.filter(**{f"{person}__isnull": False})
     if who.is_a(*SEES_EVERYBODY):
         return rows
-    managed = [unit for kind, unit in who.held if kind == K.MANAGER]
-    return rows.filter(Q(**{person: user.pk}) | Q(**{f"{person}__unit__in": managed}))
+    return rows.filter(Q(**{person: user.pk}) | Q(**{f"{person}__unit__in": _managed(who)}))
+
+
+def may_read_person(user: Staff, now: datetime, pk: int) -> bool:
+    """Whether this person's figures may be told to this reader, by the same rule: a list of what is his is one."""
+    who = reach(user, now)
+    is_told = pk == user.pk or who.is_a(*SEES_EVERYBODY)
+    return is_told or Staff.objects.filter(pk=pk, unit__in=_managed(who)).exists()
+
+
+def _managed(who: Reach) -> list[int]:
+    return [unit for kind, unit in who.held if kind == K.MANAGER]

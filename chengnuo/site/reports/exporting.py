@@ -39,7 +39,9 @@ def export(report: Report, query: str, *, by: Staff, now: datetime) -> Job:
 @work(KIND)
 def export_report(job: Job, tell: Tell) -> Outcome:
     report, now = REPORTS[job.args["report"]], clock.now()
-    scope, _form = scope_of(QueryDict(job.args["query"]), job.staff, now)
+    scope, form = scope_of(QueryDict(job.args["query"]), job.staff, now)
+    if not form.is_valid():
+        raise Refusal("report_query", _("期间或机构已不在本人范围内，重新导出"), status=422)
     book = Workbook(write_only=True)
     tables = report.tables(scope)
     for nth, table in enumerate(tables):

@@ -27,7 +27,7 @@ from chengnuo.people.models import Staff, Unit
 from chengnuo.people.reach import reach
 
 from . import calls, promises
-from .dimensions import GROUPS, duties_in_group, hour, in_group, weekday
+from .dimensions import GROUPS, duties_in_group, hour, in_group, may_read_person, weekday
 from .fates import FILTERS, PRODUCED, fates
 from .periods import Period
 from .response import METRICS
@@ -151,6 +151,10 @@ def _common(rows: QuerySet[Any], asked: dict[str, Any], column: str, person: str
     return rows
 
 
+def _may_ask(user: Staff, now: datetime, asked: dict[str, Any]) -> bool:
+    return not asked["person"] or may_read_person(user, now, asked["person"])
+
+
 def duty_rows(user: Staff, now: datetime) -> QuerySet[Obligation]:
     """The duties of the units that a person reaches, with what a row says of them."""
     who = reach(user, now)
@@ -200,6 +204,7 @@ DUTIES = Listing(
     sort="-since",
     filter_form=DutyFilter,
     narrow=_duties,
+    may_ask=_may_ask,
     edge=lambda duty: f"edge-{tone}" if (tone := _fate(duty).tone) == "red" else "",
     title=_("规程义务"),
     rows=duty_rows,
@@ -211,6 +216,7 @@ PROMISE_LIST = Listing(
     sort="-first_by",
     filter_form=PromiseFilter,
     narrow=_promises,
+    may_ask=_may_ask,
     title=_("承诺"),
     rows=promise_rows,
 )
@@ -220,6 +226,7 @@ CALL_LIST = Listing(
     sort="-rang_at",
     filter_form=CallFilter,
     narrow=_calls,
+    may_ask=_may_ask,
     title=_("来电"),
     rows=call_rows,
 )

@@ -37,6 +37,7 @@ NEVER = [
     "2001:db8::1",
     "240.0.0.1",
 ]
+LOCAL_IPV6 = ["fec0::1", "64:ff9b:1::a9fe:a9fe"]
 PUBLIC = ["8.8.8.8", "223.5.5.5", "2400:3200::1", "::ffff:8.8.8.8"]
 
 
@@ -56,7 +57,7 @@ def test_the_house_s_own_networks_are_allowed_by_the_setting_only(settings, ip):
     assert (verdict(ip), verdict(ip, is_https=False)) == (True, True)
 
 
-@pytest.mark.parametrize("ip", NEVER)
+@pytest.mark.parametrize("ip", [*NEVER, *LOCAL_IPV6])
 def test_metadata_and_what_serves_the_network_itself_are_never_allowed(settings, ip):
     settings.WEBHOOK_PRIVATE = True
     assert not verdict(ip)

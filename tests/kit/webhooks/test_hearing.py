@@ -196,6 +196,16 @@ def test_a_value_passes_by_its_shape(value, told):
     assert codes_of(value) == told
 
 
+def test_an_agreement_s_number_which_is_free_text_does_not_name_the_client(cast, server, live):
+    from tests.clients.conftest import AGREEMENT
+
+    make(cast, server.url, verbs=["agreement.drafted"])
+    values = {**AGREEMENT, "number": "苏州保密精密机械有限公司-2026委托"}
+    clients.draft_agreement(entered(cast), values=values, by=cast.zhoumin, now=at())
+    row = WebhookDelivery.objects.get()
+    assert ("保密" in row.body, row.number) == (False, "")
+
+
 def test_every_verb_of_the_product_can_be_chosen_once_under_a_room():
     chosen = [verb.name for group in groups() for verb in group.verbs]
     assert sorted(chosen) == sorted(verbs())

@@ -4,18 +4,21 @@ import io
 import json
 
 import pytest
+from django.http import Http404
 from django.test import Client as Browser
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from chengnuo.kit import blobs, jobs
+from chengnuo.kit.exports import words_of
 from chengnuo.kit.models import Blob, Job
 from chengnuo.ledger.clock import moved_to
 from chengnuo.ledger.models import TrailEvent, ref
-from chengnuo.people.actions import end_role, make_token
+from chengnuo.people.actions import end_role, give_role, make_token
 from chengnuo.people.models import Role
 from chengnuo.site.reports.catalogue import REPORTS
 from chengnuo.site.reports.exporting import titled
+from chengnuo.site.reports.lists import CALL_LIST, DUTIES, PROMISE_LIST
 from chengnuo.site.reports.periods import Period, month_of, months_up_to, usual
 from chengnuo.site.reports.tables import as_data, figure
 from tests.cast import refused
@@ -126,6 +129,40 @@ def test_a_workbook_is_of_what_its_person_sees_when_it_is_written(a_month):
     with moved_to(NOW, "test"):
         jobs.run_job(job.pk)
     assert sheets(job)["按条款"][-1] == ["合计", 0, 0, 0, 0, 0, ""]
+
+
+def test_a_workbook_of_a_branch_that_was_left_meanwhile_does_not_become_another_report(a_month):
+    from chengnuo.site.reports.exporting import export
+
+    for unit in (a_month.su, a_month.hz):
+        do(give_role, a_month.lize, unit=unit, kind=Role.Kind.MANAGER, by=a_month.admin)
+    job = do(export, REPORTS["compliance"], f"unit={a_month.hz.pk}", by=a_month.lize)
+    do(end_role, Role.objects.get(staff=a_month.lize, unit=a_month.hz), by=a_month.admin)
+    with moved_to(NOW, "test"):
+        jobs.run_job(job.pk)
+    job.refresh_from_db()
+    assert (job.state, Blob.objects.count()) == ("refused", 0)
+
+
+def test_the_list_behind_a_person_s_figure_is_for_whom_the_figure_is(a_month):
+    query = f"person={a_month.zhoumin.pk}"
+    for listing in (DUTIES, PROMISE_LIST, CALL_LIST):
+        with pytest.raises(Http404):
+            listing.asked(a_month.lize, NOW, query)
+        for who in (a_month.zhoumin, a_month.xuning, a_month.wanghaiyan, a_month.chenlixing):
+            listing.asked(who, NOW, query)
+    assert signed_in(a_month.lize).get(f"/reports/calls/records/?{query}").status_code == 404
+
+
+def test_a_record_list_narrowed_to_units_says_which_in_words(a_month):
+    _rows, form = CALL_LIST.asked(a_month.wanghaiyan, NOW, f"unit={a_month.su.pk}&unit={a_month.hz.pk}")
+    assert set(words_of(form)[0][1].removeprefix("机构：").split("、")) == {"苏州分公司", "杭州分公司"}
+
+
+@pytest.mark.parametrize("instant", ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "2026-09-01T00:00:00"])
+def test_a_place_in_a_list_that_no_database_knows_is_no_fault(a_month, instant):
+    address = f'/reports/calls/records/?after=["{instant}",1]'
+    assert signed_in(a_month.xuning).get(address).status_code == 200
 
 
 def words(pdf: bytes) -> str:
