@@ -14,6 +14,7 @@ from chengnuo.clients.models import Client, Contact, Phone, Position
 from chengnuo.clients.names import folded, grams
 from chengnuo.hotline.actions import NewPromise, register_call, tell_interim
 from chengnuo.hotline.models import Call
+from chengnuo.ledger import clock
 from chengnuo.ledger.clock import moved_to
 from chengnuo.ledger.models import TrailEvent
 from chengnuo.ledger.seed import seed
@@ -150,7 +151,8 @@ def with_ten_events(filled: Filled) -> Call:
 
 def token(staff: Staff) -> str:
     """A key to the API."""
-    return make_token(staff, name="bench", expires_at=NOW + timedelta(days=3000), by=staff, now=NOW)[1]
+    now = clock.now()
+    return make_token(staff, name="bench", expires_at=now + timedelta(days=1), by=staff, now=now)[1]
 
 
 def fill(first: int, last: int, filled: Filled) -> None:
