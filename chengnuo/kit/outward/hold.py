@@ -37,4 +37,5 @@ def release(*, by: Staff, now: datetime) -> None:
         if not is_held():
             raise Refusal("not_held", _("没有停收发，不用恢复"))
         record("outward.released", fresh, by=by, now=now)
-        transaction.on_commit((settings.DATA_DIR / HELD).unlink)
+        # Two administrators may press at once: whoever is second finds it gone.
+        transaction.on_commit(lambda: (settings.DATA_DIR / HELD).unlink(missing_ok=True))
