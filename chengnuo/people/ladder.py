@@ -33,6 +33,7 @@ class _Seats:
         self.owners = set(Staff.objects.filter(pk__in=owners, is_active=True).values_list("pk", flat=True))
         roles = Role.objects.filter(Role.at(now), kind__in=ABOVE, staff__is_active=True)
         self.roles = list(roles.values_list("staff_id", "kind", "unit_id"))
+        self.above: dict[tuple[int, int | None], set[int]] = {}
         self.standing_in: dict[int, list[int]] = {}
         away = Substitute.objects.filter(
             Substitute.at(now), Absence.at(now, "principal__absences__"), staff__is_active=True
@@ -49,8 +50,14 @@ class _Seats:
     def _at(self, duty: Obligation, rung: int) -> set[int]:
         if rung == PERSON:
             return {duty.owner_id} & self.owners if duty.owner_id else set()
+        unit = duty.unit_id if rung == MANAGER else None
+        if (rung, unit) not in self.above:
+            self.above[rung, unit] = self._above(rung, unit)
+        return self.above[rung, unit]
+
+    def _above(self, rung: int, unit: int | None) -> set[int]:
         if rung == MANAGER:
-            return self._holding(HEADS, duty.unit_id) if duty.unit_id else set()
+            return self._holding(HEADS, unit) if unit else set()
         if rung == CENTRE:
             return self._holding({K.CENTRE_HEAD}) or self._holding({K.CENTRE})
         return self._holding({K.EXECUTIVE if rung == EXECUTIVE else K.CHAIRMAN})
