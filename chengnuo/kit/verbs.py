@@ -12,7 +12,7 @@ from chengnuo.people.access import visible_factor_rules, visible_staff, visible_
 from .jobs import visible_jobs
 from .outward.access import visible_outlets
 from .records import register_visible
-from .timeline import Told, register_verb
+from .timeline import Told, register_source, register_verb
 
 VERBS = {
     "duty.opened": _("应办事项开始"),
@@ -68,6 +68,7 @@ def register() -> None:
     for name, label in VERBS.items():
         register_verb(name, label, detail=_file if name == "blob.attached" else None)
     _visible_below()
+    register_source("token", lambda number: gettext("经接口，令牌%s") % number)
     register_verb("duty.escalated", _("时限已过，上报"), detail=_rung)
 
 

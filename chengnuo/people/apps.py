@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,7 +9,6 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from chengnuo.kit.shell import MenuEntry, register_menu
-        from chengnuo.kit.timeline import register_source
         from chengnuo.ledger.daily import on_daily
         from chengnuo.ledger.ladder import set_ladder
 
@@ -19,7 +17,6 @@ class PeopleConfig(AppConfig):
         from .ladder import told
 
         access_explained.register()
-        register_source("token", lambda number: gettext("经接口，令牌%s") % number)
         set_ladder(told)
         on_daily(forget_old_tries)
         register_menu(MenuEntry("settings", _("设置"), "people:settings", order=520, icon="settings"))

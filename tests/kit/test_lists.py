@@ -44,7 +44,7 @@ def small_pages(monkeypatch):
 def look(rf, zhou):
     def shown(query: str = ""):
         request = rf.get("/people/", QueryDict(query.removeprefix("?")))
-        request.user = zhou
+        request.user, request.now = zhou, NOW
         return PEOPLE.shown(request, Staff.objects.select_related("unit"))
 
     return shown
