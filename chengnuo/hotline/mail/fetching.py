@@ -125,7 +125,12 @@ def _failed(mailbox: Mailbox, words: str, now: datetime) -> None:
 
 @app.task(queue="mail", pass_context=False)
 def fetch_mail(mailbox: int) -> None:
-    """Carried out by the worker. Safe to run twice: the second waits for the mailbox's row and finds nothing new."""
+    """Carried out by the worker. Safe to run twice: the second waits for the mailbox's row and finds nothing new.
+
+    Asks once more whether it may: a job that waited at a backup's instant is there in the copy that was restored.
+    """
+    if is_shut():
+        return
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         now = cursor.fetchone()[0]

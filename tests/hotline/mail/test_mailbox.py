@@ -13,7 +13,7 @@ from chengnuo.clients.actions import change_contact
 from chengnuo.hotline import actions
 from chengnuo.hotline.mail import taking
 from chengnuo.hotline.mail.actions import set_mailbox
-from chengnuo.hotline.mail.fetching import ask_for_mail, fetch
+from chengnuo.hotline.mail.fetching import ask_for_mail, fetch, fetch_mail
 from chengnuo.hotline.models import Call, Mailbox, MailMessage
 from chengnuo.kit.models import Blob, Delivery
 from chengnuo.ledger import clock
@@ -331,9 +331,15 @@ def test_the_round_asks_once_a_minute_for_each_mailbox(cast, mailbox):
 def test_a_restored_company_leaves_the_mail_of_the_living_one_in_its_box(cast, mailbox, held):
     mailbox.refresh_from_db()
     later = mailbox.next_at + timedelta(seconds=1)
-    assert ask_for_mail(later) == 0
+    before = mailbox.next_at
+    fetch_mail(mailbox.pk)  # It waited in the queue when the backup was made.
+    mailbox.refresh_from_db()
+    assert (ask_for_mail(later), mailbox.next_at) == (0, before)
     held.unlink()
     assert ask_for_mail(later) == 1
+    fetch_mail(mailbox.pk)
+    mailbox.refresh_from_db()
+    assert mailbox.next_at != before
 
 
 def test_only_the_administrator_sets_a_mailbox_up_for_somebody_of_the_branch(cast, server):
