@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "chengnuo.kit",
     "chengnuo.clients",
     "chengnuo.hotline",
+    "chengnuo.plans",
     "chengnuo.visits",
     "chengnuo.claims",
     "chengnuo.complaints",
