@@ -86,15 +86,15 @@ def planned_for(client: Client, kinds: Collection[str], user: Staff, now: dateti
 
 
 def must_be_visited(client_ids: Collection[int], now: datetime) -> dict[int, str]:
-    """Of these clients those that must be visited, each with the reason in words: no telephone round for them (4.3.1)."""
+    """Of these clients those that must be visited, each with the reason in words: none is put on a round (4.3.1)."""
     return {client: why for tell in _must_visit for client, why in tell(client_ids, now).items()}
 
 
 def basis_values(
     basis: str, planned_id: int | None, reason: str, offered: Collection[Planned], *, clause: str = "3.2.4"
 ) -> dict[str, Any]:
-    """The three values to store. Raises Invalid (422) for no basis, a plan item that is not offered, and an emergency or
-    "other" without its reason. Nothing that a client needs is refused: any basis goes (3.2.4)."""
+    """The three values to store. Raises Invalid (422) for no basis, a plan item that is not offered, and an emergency
+    or "other" without its reason. Nothing that a client needs is refused: any basis goes (3.2.4)."""
     reason = reason.strip()
     if basis not in Basis.values:
         raise Invalid("no_basis", clause=clause, basis=_("选这次服务的依据"))

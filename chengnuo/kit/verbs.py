@@ -52,6 +52,7 @@ VERBS = {
     "approval.asked": _("提请审批"),
     "approval.decided": _("作出审批决定"),
     "approval.withdrawn": _("撤回审批"),
+    "approval.copied": _("抄送审批"),
     "blob.attached": _("附上文件"),
     "job.asked": _("开始后台任务"),
     "job.ended": _("后台任务结束"),

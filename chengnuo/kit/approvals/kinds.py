@@ -32,18 +32,25 @@ class Difference:
 
 
 OnApproved = Callable[[Approval, Snapshot, Staff, "int | None", datetime], None]
+OnEnded = Callable[[Approval, Snapshot, Staff, datetime], None]
+
+
+def _nothing(_approval: Approval, _snapshot: Snapshot, _by: Staff, _now: datetime) -> None:
+    """A request whose subject does not wait for it."""
 
 
 @dataclass(frozen=True)
 class Kind:
     """A kind of request. `on_approved` carries it out, in the transaction of the last approval; what it refuses
-    undoes the decision. `waiting` says what waiting costs, beside the duty's own due time."""
+    undoes the decision. `on_ended` lets the subject follow where the request was returned to its asker, refused or
+    withdrawn. `waiting` says what waiting costs, beside the duty's own due time."""
 
     key: str
     label: str
     on_approved: OnApproved
     difference: Callable[[Approval, Snapshot], Difference]
     waiting: Callable[[Approval, Snapshot], str] = field(default=lambda _approval, _snapshot: "")
+    on_ended: OnEnded = _nothing
 
 
 _kinds: dict[str, Kind] = {}

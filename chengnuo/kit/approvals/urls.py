@@ -8,4 +8,5 @@ urlpatterns = [
     path("<int:pk>/", views.approval_page, name="approval"),
     path("<int:pk>/decide/", views.decide_step, name="decide"),
     path("<int:pk>/withdraw/", views.withdraw_request, name="withdraw"),
+    path("<int:pk>/copy/", views.send_copy, name="copy"),
 ]

@@ -1,4 +1,4 @@
-from .approvals import Approval, ApprovalStep
+from .approvals import Approval, ApprovalCopy, ApprovalStep
 from .desk import Blob, Draft, ListChoice, Notice, SavedView
 from .jobs import Job, JobState
 from .limits import ApiCount
@@ -10,6 +10,7 @@ __all__ = [
     "Address",
     "ApiCount",
     "Approval",
+    "ApprovalCopy",
     "ApprovalStep",
     "Blob",
     "Channel",

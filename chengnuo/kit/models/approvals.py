@@ -72,16 +72,21 @@ class Approval(Kept):
 
 
 class ApprovalStep(Kept):
-    """One question to one role; it is asked when the step before it is approved."""
+    """One question to a role or, for a signer who was added, to a person; it is asked when the step before it is
+    decided. A row is decided once: what comes back to somebody is a new row, so the way of a request can be read.
+    """
+
+    LATER = frozenset({"returned_to"})
 
     class Decision(models.TextChoices):
         APPROVE = "approve", _("批准")
         RETURN = "return", _("退回")
         REFUSE = "refuse", _("不同意")
+        CONSULT = "consult", _("加签")
 
     approval = models.ForeignKey(Approval, on_delete=models.PROTECT, related_name="steps")
     order = models.PositiveSmallIntegerField()
-    asked_role = models.CharField(max_length=15, choices=Role.Kind.choices)
+    asked_role = models.CharField(max_length=15, choices=Role.Kind.choices, blank=True)
     asked_unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
     asked_of = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(null=True)
@@ -90,7 +95,28 @@ class ApprovalStep(Kept):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     on_behalf_of = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
+    # The earlier step to which it was returned; none: to who asked.
+    returned_to = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         ordering = ["approval", "order"]
         constraints = [models.UniqueConstraint(fields=["approval", "order"], name="approval_steps_in_order")]
+
+    @property
+    def asked_whom(self) -> str:
+        """Who is asked, in words: the role, or the person who was added."""
+        if self.asked_role:
+            return str(self.get_asked_role_display())
+        return self.asked_of.name if self.asked_of else ""
+
+
+class ApprovalCopy(Kept):
+    """Somebody who is to know of a request without deciding it (抄送)."""
+
+    approval = models.ForeignKey(Approval, on_delete=models.PROTECT, related_name="copies")
+    staff = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["staff", "approval"], name="copied_to_once")]
