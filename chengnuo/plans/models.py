@@ -24,7 +24,7 @@ class PlanState(models.TextChoices):
 
 S = PlanState
 IN_FORCE = (S.DELIVERED, S.ACTIVE)
-UNDECIDED = (S.DRAFT, S.SUBMITTED, S.APPROVED)
+UNDECIDED = (S.DRAFT, S.SUBMITTED)
 
 
 class Situation(models.TextChoices):
@@ -98,7 +98,7 @@ class ServicePlan(Kept):
                 condition=Q(delivered_at=None) | ~Q(approved_sha256=""), name="delivered_is_approved"
             ),
             models.UniqueConstraint(
-                fields=["number"], condition=Q(state__in=[S.DRAFT, S.SUBMITTED, S.APPROVED]), name="one_next_edition"
+                fields=["number"], condition=Q(state__in=[S.DRAFT, S.SUBMITTED]), name="one_next_edition"
             ),
         ]
         indexes = [
@@ -156,6 +156,7 @@ class PlanItem(Kept):
     )
     preparation = models.TextField(_("准备"), max_length=1000, blank=True)
     budget = models.DecimalField(_("费用（元）"), max_digits=12, decimal_places=2, default=Decimal(0))
+    is_removed = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["plan", "line"]
@@ -206,6 +207,7 @@ class PlannedService(Kept):
         ordering = ["due_on", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(due_on__gte=F("opens_on")), name="service_due_after_it_opens"),
+            models.UniqueConstraint(fields=["item", "nth"], name="each_service_of_an_item_once"),
             models.CheckConstraint(
                 condition=Q(state="done", done_on__isnull=False) | (~Q(state="done") & Q(done_on=None)),
                 name="a_done_service_has_its_day",
