@@ -11,6 +11,7 @@ from chengnuo.kit.timeline import Told, register_verb
 from chengnuo.ledger.check import counts_numbers
 from chengnuo.ledger.clock import ZONE
 
+from . import shown
 from .access import visible_emergency_plans, visible_planned_services, visible_plans
 from .actions import SERVICE_PLAN
 from .models import EmergencyPlan, ServicePlan
@@ -31,27 +32,27 @@ def _reason(told: Told) -> str:
     return told.texts.get("reason") or told.texts.get("found") or told.texts.get("title") or ""
 
 
-for verb, label, kind, detail in (
-    ("plan.drafted", _("拟订服务方案"), "system", _edition),
-    ("plan.changed", _("改方案"), "system", _reason),
-    ("plan.item_set", _("改方案项目"), "system", _reason),
-    ("plan.item_removed", _("划去方案项目"), "system", _reason),
-    ("plan.submitted", _("方案报批"), "system", _edition),
-    ("plan.approved", _("方案获批"), "system", _edition),
-    ("plan.returned", _("方案退回"), "system", _edition),
-    ("plan.delivered", _("方案交付客户"), "contact", _edition),
-    ("plan.activated", _("方案开始执行"), "system", _edition),
-    ("plan.broken_down", _("分解为日常服务"), "system", _edition),
-    ("plan.closed", _("方案结束"), "system", _reason),
-    ("plan.printed", _("打印服务方案"), "system", _edition),
-    ("emergency_plan.drafted", _("编制应急预案"), "system", _reason),
-    ("emergency_plan.changed", _("改应急预案"), "system", _reason),
-    ("emergency_plan.put_in_force", _("应急预案生效"), "system", _reason),
-    ("emergency_plan.drilled", _("应急演练"), "contact", _reason),
-    ("emergency_plan.reviewed", _("复审应急预案"), "system", _reason),
-    ("emergency_plan.printed", _("打印应急预案"), "system", _reason),
+for verb, label, is_contact, detail in (
+    ("plan.drafted", _("拟订服务方案"), False, _edition),
+    ("plan.changed", _("改方案"), False, _reason),
+    ("plan.item_set", _("改方案项目"), False, _reason),
+    ("plan.item_removed", _("划去方案项目"), False, _reason),
+    ("plan.submitted", _("方案报批"), False, _edition),
+    ("plan.approved", _("方案获批"), False, _edition),
+    ("plan.returned", _("方案退回"), False, _edition),
+    ("plan.delivered", _("方案交付客户"), True, _edition),
+    ("plan.activated", _("方案开始执行"), False, _edition),
+    ("plan.broken_down", _("分解为日常服务"), False, _edition),
+    ("plan.closed", _("方案结束"), False, _reason),
+    ("plan.printed", _("打印服务方案"), False, _edition),
+    ("emergency_plan.drafted", _("编制应急预案"), False, _reason),
+    ("emergency_plan.changed", _("改应急预案"), False, _reason),
+    ("emergency_plan.put_in_force", _("应急预案生效"), False, _reason),
+    ("emergency_plan.drilled", _("应急演练"), True, _reason),
+    ("emergency_plan.reviewed", _("复审应急预案"), False, _reason),
+    ("emergency_plan.printed", _("打印应急预案"), False, _reason),
 ):
-    register_verb(verb, label, kind, detail)
+    register_verb(verb, label, "contact" if is_contact else "system", detail)
 register_kind(SERVICE_PLAN)
 
 
@@ -72,6 +73,7 @@ def _numbers() -> list[tuple[str, str, int, int]]:
 
 
 counts_numbers(_numbers)
+shown.register()
 register_verb("plan.service_given", _("办理方案项目"), "contact", _service)
 register_verb("plan.service_dropped", _("因突发事件不再办"), "system", _service)
 for type_, rows in (

@@ -1,6 +1,7 @@
 """Service plans, what they promise, and emergency response plans (3.2.1–3.2.7)."""
 
 from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar
 
@@ -9,6 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from chengnuo.ledger.calendar import midnight
 from chengnuo.ledger.models import Kept
 from chengnuo.ledger.moves import Move
 
@@ -228,6 +230,15 @@ class PlannedService(Kept):
     @property
     def client_unit_id(self) -> int:
         return self.unit_id
+
+    @property
+    def due_at(self) -> datetime:
+        """The end of its last day."""
+        return midnight(self.due_on + timedelta(days=1))
+
+    def is_late(self, today: date) -> bool:
+        """Whether its last day has passed without it."""
+        return self.state == ServiceState.PLANNED and self.due_on < today
 
 
 class EmergencyState(models.TextChoices):

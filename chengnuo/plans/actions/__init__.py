@@ -10,6 +10,7 @@ from .emergencies import (
     record_drill,
     review_emergency_plan,
 )
+from .printing import emergency_plan_printed, plan_printed
 from .writing import change_plan, draft_plan, next_edition, remove_item, set_item
 
 __all__ = [
@@ -24,9 +25,11 @@ __all__ = [
     "draft_emergency_plan",
     "draft_plan",
     "drop_for_emergency",
+    "emergency_plan_printed",
     "has_returned",
     "last_approved",
     "next_edition",
+    "plan_printed",
     "put_in_force",
     "record_drill",
     "remove_item",
