@@ -52,17 +52,15 @@ def _owed(request: Asked) -> Count | None:
 
 
 def _panel(request: Asked, client: Client) -> str | None:
-    """The client's plan, what of it is due, and his emergency plans."""
+    """The client's plan, what of it is due, and the emergency plans of who must have one."""
     user, now = request.user, request.now
-    plans = list(visible_plans(user, now).filter(client=client).exclude(state=PlanState.CLOSED).order_by("-pk")[:4])
     today = now.astimezone(ZONE).date()
-    services = visible_planned_services(user, now).filter(client=client, state=ServiceState.PLANNED)
-    due = list(
-        services.filter(opens_on__lte=today + AHEAD).select_related("owner").order_by("due_on", "pk")[:ON_A_PAGE]
+    plans = list(visible_plans(user, now).filter(client=client).exclude(state=PlanState.CLOSED).order_by("-pk")[:4])
+    services = visible_planned_services(user, now).filter(
+        client=client, state=ServiceState.PLANNED, opens_on__lte=today + AHEAD
     )
-    emergencies = list(
-        visible_emergency_plans(user, now).filter(client=client).exclude(state=EmergencyState.REPLACED)[:ON_A_PAGE]
-    )
+    needs_emergency = client.high_risk or client.large
+    emergencies = visible_emergency_plans(user, now).filter(client=client).exclude(state=EmergencyState.REPLACED)
     context = {
         "client": client,
         "plans": plans,
@@ -79,10 +77,9 @@ def _panel(request: Asked, client: Client) -> str | None:
 def _runs(user: Staff, client: Client, now: datetime) -> list[Running]:
     """Plans on their way to the client: who calls about one is told how far it is."""
     rows = visible_plans(user, now).filter(client=client).exclude(state__in=(PlanState.CLOSED, PlanState.ACTIVE))
+    label = str(_("服务方案"))
     return [
-        Running(
-            ref(plan), plan.number, plan.get_absolute_url(), plan.title, str(_("服务方案")), plan.get_state_display()
-        )
+        Running(ref(plan), plan.number, plan.get_absolute_url(), plan.title, label, plan.get_state_display())
         for plan in rows.order_by("-pk")[:FEW]
     ]
 
