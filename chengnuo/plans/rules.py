@@ -12,6 +12,7 @@ from chengnuo.clients.rules import Faults, choice, day, money, text
 from chengnuo.ledger.calendar import midnight
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.errors import Invalid, Refusal
+from chengnuo.ledger.models import TrailEvent, ref
 from chengnuo.ledger.obligations import Act, Facts, Owed, obligation, verbs
 from chengnuo.people.models import Role, Staff, Unit
 
@@ -31,6 +32,7 @@ from .snapshot import items_of
 ONE_DAY = timedelta(days=1)
 LONGEST_PLAN = timedelta(days=3 * 366)
 MOST_TIMES = 366
+IMPORTED = "import"
 
 
 # What a plan must be
@@ -155,26 +157,32 @@ def centre(now: datetime) -> tuple[int | None, int | None]:
 )
 def draw_up_a_plan(agreement: Agreement, facts: Facts) -> Owed | None:
     """A signed agreement owes its client a service plan: drawn up and submitted by the centre within 10 working days of
-    the signature [D] (3.2.1). A plan that went back to its author is owed again, by the same day. An agreement that was
-    imported counts from its entry, for what nobody knew could not be late."""
+    the signature [D] (3.2.1). A plan that went back to its author is owed again, by the same day. What was over before
+    the agreement came by an import is not owed here: its plan was drawn up elsewhere, or not."""
     if agreement.state not in (Agreement.State.SIGNED, Agreement.State.ACTIVE) or agreement.signed_on is None:
         return None
     states = set(ServicePlan.objects.filter(agreement=agreement).values_list("state", flat=True))
     if states - {PlanState.DRAFT}:
         return None
-    start = midnight(agreement.signed_on)
-    if facts.event is not None and facts.event.source.startswith("import"):
-        start = max(start, facts.now)
+    due = facts.after(midnight(agreement.signed_on), "plan.drafted")
+    if due <= facts.now and _was_over_when_imported(agreement, due):
+        return None
     unit, head = centre(facts.now)
     return Owed(
         "plan",
         gettext_noop("为%(client)s制订服务方案"),
-        facts.after(start, "plan.drafted"),
+        due,
         args={"client": agreement.client.name},
         unit_id=unit,
         owner_id=head,
         inputs={gettext_noop("委托协议"): agreement.number, gettext_noop("签署日"): agreement.signed_on.isoformat()},
     )
+
+
+def _was_over_when_imported(agreement: Agreement, due: datetime) -> bool:
+    where = ref(agreement)
+    signed = TrailEvent.objects.filter(subject_type=where.type, subject_pk=where.pk, verb="agreement.signed")
+    return signed.filter(source__startswith=IMPORTED, recorded_at__gte=due).exists()
 
 
 def agreement_of(event: Any) -> int | None:

@@ -6,51 +6,31 @@ client is shared; somebody of Suzhou whose role has ended; the centre; its head;
 the administrator. The records are Suzhou's. Anonymous people and those who left are sent to sign in, but for PUBLIC.
 """
 
-from dataclasses import dataclass, field
-from typing import Any
-
-ALL = "200 200 200 200 200 200 200 200 200 200"
-DONE_ALL = ALL.replace("200", "302")
-# A record of Suzhou: read by the branch, by who shares the client, by who oversees all branches.
-SEEN = "200 200 404 200 404 200 200 200 200 404"
-SEEN_DONE = SEEN.replace("200", "302")
-# Seen is not handled: the branch acts, and the centre.
-HANDLED = "200 200 404 403 404 200 200 403 403 404"
-# Handled by the branch alone.
-BY_BRANCH = "200 200 404 403 404 403 403 403 403 404"
-# Passed on by its owner, who is another of the branch, or by the manager.
-PASSED_ON = "403 200 404 403 404 403 403 403 403 404"
-# A new record of nobody yet: whoever serves clients.
-SERVES = "200 200 200 200 403 200 200 403 403 403"
-BY_CENTRE = "403 403 404 403 404 200 200 403 403 404"
-ADMINISTERS = "403 403 403 403 403 403 403 403 403 200"
-ADMINISTERED = ADMINISTERS.replace("200", "302")
-# Whoever reaches a branch prints one; Suzhou's only who reaches it.
-PRINTS = "200 200 200 200 403 200 200 200 200 403"
-PRINTED = "200 200 422 422 403 200 200 200 200 403"
-ROSTERS = "403 200 403 403 403 403 200 403 403 403"
-ROSTERED = ROSTERS.replace("200", "302")
-SEEN_BY_REACH = "200 200 404 404 404 200 200 200 200 404"
-MINE = "302 404 404 404 404 404 404 404 404 404"
-OWN = MINE.replace("302", "200")
-NONE = ALL.replace("200", "404")
-NO_TOKEN = ALL.replace("200", "401")
-
-
-@dataclass(frozen=True)
-class Row:
-    name: str
-    statuses: str
-    method: str = "get"
-    kwargs: dict[str, Any] = field(default_factory=dict)
-    post: dict[str, Any] = field(default_factory=dict)
-    # A second row of one URL says what else it answers to.
-    query: str = ""
-
-
-def pk(id_: str, /, **more: Any) -> dict[str, Any]:
-    return {"pk": f"@{id_}", **more}
-
+from tests.sweeps import plans_rows
+from tests.sweeps.rows import (
+    ADMINISTERED,
+    ADMINISTERS,
+    ALL,
+    BY_BRANCH,
+    BY_CENTRE,
+    DONE_ALL,
+    HANDLED,
+    MINE,
+    NONE,
+    OWN,
+    PASSED_ON,
+    PRINTED,
+    PRINTS,
+    ROSTERED,
+    ROSTERS,
+    SEEN,
+    SEEN_BY_REACH,
+    SEEN_DONE,
+    SERVES,
+    Row,
+    id_,
+    pk,
+)
 
 PUBLIC = {
     "healthz",
@@ -137,6 +117,7 @@ PAGES = [
         pk("approval"),
         {"step": "@step", "sha256": "@sha256", "decision": "approve", "opinion": "同意"},
     ),
+    Row("approvals:copy", "404 404 404 404 404 200 403 403 403 404", "post", pk("approval")),
     Row("approvals:withdraw", "404 404 404 404 404 302 403 403 403 404", "post", pk("approval"), {"reason": "不改了"}),
     # The procedure is everybody's to read
     Row("procedure:clauses", ALL),
@@ -329,10 +310,6 @@ AGREED = {"client_agreed": {"who": "罗咏仪", "how": "电话"}}
 HOOK = {"name": "仓库", "url": "https://hooks.invalid/", "verbs": ["call.registered"]}
 
 
-def id_(name: str) -> dict[str, Any]:
-    return {"id": f"@{name}"}
-
-
 # The same people with their tokens; a session without a token asks the API nothing (401).
 API = [
     Row("api:api-root", "404 404 404 404 404 404 404 404 404 404"),
@@ -376,6 +353,13 @@ API = [
         "post",
         id_("approval"),
         {"step": "@step", "sha256": "@sha256", "decision": "approve", "opinion": "同意"},
+    ),
+    Row(
+        "api:copy_approval",
+        "404 404 404 404 404 200 403 403 403 404",
+        "post",
+        id_("approval"),
+        {"staff_ids": ["@xuning"]},
     ),
     Row(
         "api:withdraw_approval", "404 404 404 404 404 200 403 403 403 404", "post", id_("approval"), {"reason": "不改"}
@@ -642,3 +626,6 @@ API = [
         )
     ),
 ]
+
+PAGES += plans_rows.PAGES
+API += plans_rows.API

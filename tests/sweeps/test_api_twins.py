@@ -3,6 +3,7 @@
 from importlib import import_module
 from importlib.util import find_spec
 
+from tests.sweeps import plans_rows
 from tests.sweeps.access_table import API, PAGES
 
 # Why a page has no operation.
@@ -121,7 +122,7 @@ OPERATIONS = {row.name.removeprefix("api:") for row in API} - {"api-root"}
 def table(name: str) -> dict[str, str]:
     """A table of this file with the rows of the house's rooms, where those are written."""
     house = getattr(import_module(HOUSE), name, {}) if find_spec(HOUSE) else {}
-    return {**globals()[name], **house}
+    return {**globals()[name], **house, **getattr(plans_rows, name, {})}
 
 
 def test_every_page_names_its_operation_or_why_it_has_none():

@@ -33,6 +33,7 @@ from tests.cast import Cast
 from tests.clients.conftest import AGREEMENT, PERSON, POLICY, SITE
 from tests.hotline.exchange import LINE, a_line
 from tests.hotline.world import DAY, HOUR, MINUTE, a_call, a_missed_call, do
+from tests.sweeps import plans_rows
 
 ROLES = (
     "operator",
@@ -189,6 +190,7 @@ def everything(cast: Cast, now: Any) -> World:
         because=ref(promise),
         by=None,
     )
+    planned = plans_rows.made(cast, client, now)
     for role in Role.objects.filter(staff=lize):
         do(people.end_role, role, now=now, by=cast.admin)
     return World(
@@ -240,6 +242,7 @@ def everything(cast: Cast, now: Any) -> World:
             "absence": absence.pk,
             "role": Role.objects.get(staff=cast.xuning).pk,
             "later": (now + DAY).isoformat(),
+            **planned,
             "now": now.isoformat(),
             "soon": (now + MINUTE).isoformat(),
         },

@@ -175,7 +175,11 @@ def emergency_review(request: Asked, pk: int) -> HttpResponse:
 
 @require_POST
 def print_emergency(request: Asked, pk: int) -> HttpResponse:
-    plan = emergency_of(request, pk)
+    return emergency_printed(request, emergency_of(request, pk))
+
+
+def emergency_printed(request: Asked, plan: EmergencyPlan) -> HttpResponse:
+    """Made first, then its event, then shown."""
     content = typeset(emergency_form(plan, by=request.user, now=request.now, absolute=request.build_absolute_uri))
     actions.emergency_plan_printed(plan, by=request.user, now=request.now)
     return inline(content, plan.number)

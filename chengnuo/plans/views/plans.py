@@ -288,7 +288,11 @@ def close(request: Asked, pk: int) -> HttpResponse:
 @require_POST
 def print_plan(request: Asked, pk: int) -> HttpResponse:
     """The plan as a form; what was not approved is printed as a draft, across every page."""
-    plan = plan_of(request, pk)
+    return plan_printed(request, plan_of(request, pk))
+
+
+def plan_printed(request: Asked, plan: ServicePlan) -> HttpResponse:
+    """Made first, then its event, then shown."""
     document = plan_form(plan, by=request.user, now=request.now, absolute=request.build_absolute_uri)
     content = typeset(document)
     actions.plan_printed(plan, by=request.user, now=request.now)
