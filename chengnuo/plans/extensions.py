@@ -10,12 +10,14 @@ from chengnuo.kit.records import register_visible
 from chengnuo.kit.timeline import Told, register_verb
 from chengnuo.ledger.check import counts_numbers
 from chengnuo.ledger.clock import ZONE
+from chengnuo.ledger.loop import on_round
 
 from . import shown
 from .access import visible_emergency_plans, visible_planned_services, visible_plans
 from .actions import SERVICE_PLAN
 from .models import EmergencyPlan, ServicePlan
 from .planned import must_visit, planned_for
+from .yearly import keep_up
 
 
 def _service(told: Told) -> str:
@@ -74,6 +76,7 @@ def _numbers() -> list[tuple[str, str, int, int]]:
 
 counts_numbers(_numbers)
 shown.register()
+on_round(keep_up)
 register_verb("plan.service_given", _("办理方案项目"), "contact", _service)
 register_verb("plan.service_dropped", _("因突发事件不再办"), "system", _service)
 for type_, rows in (

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -89,6 +89,8 @@ class ServicePlan(Kept):
     delivered_how = models.CharField(_("交付方式"), max_length=10, choices=Receipt.choices, blank=True)
     received_by = models.CharField(_("签收人"), max_length=60, blank=True)
     closed_because = models.CharField(_("结束原因"), max_length=500, blank=True)
+    # Up to when its services are planned: how far the breaking down has come, found anew from its lines.
+    broken_down_to = models.DateField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("服务方案")
@@ -107,10 +109,16 @@ class ServicePlan(Kept):
             models.Index(fields=["unit", "-id"], name="plan_of_unit"),
             models.Index(fields=["client_unit", "-id"], name="plan_of_client_unit"),
             models.Index(fields=["client", "-id"], name="plan_of_client"),
+            models.Index(fields=["broken_down_to", "id"], condition=Q(state__in=IN_FORCE), name="plan_to_break_down"),
+            models.Index(fields=["ends_on"], condition=Q(state=S.ACTIVE), name="plan_that_ends"),
+            models.Index(fields=["starts_on"], condition=Q(state=S.DELIVERED), name="plan_that_starts"),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    def row(self) -> dict[str, Any]:
+        return {name: value for name, value in super().row().items() if name != "broken_down_to"}
 
     def get_absolute_url(self) -> str:
         return reverse("plans:page", args=[self.pk])

@@ -33,6 +33,7 @@ ONE_DAY = timedelta(days=1)
 LONGEST_PLAN = timedelta(days=3 * 366)
 MOST_TIMES = 366
 IMPORTED = "import"
+NEXT_PLAN_AHEAD = timedelta(days=60)
 
 
 # What a plan must be
@@ -157,22 +158,29 @@ def centre(now: datetime) -> tuple[int | None, int | None]:
 )
 def draw_up_a_plan(agreement: Agreement, facts: Facts) -> Owed | None:
     """A signed agreement owes its client a service plan: drawn up and submitted by the centre within 10 working days of
-    the signature [D] (3.2.1). A plan that went back to its author is owed again, by the same day. What was over before
-    the agreement came by an import is not owed here: its plan was drawn up elsewhere, or not."""
+    the signature [D] (3.2.1). A plan that went back to its author is owed again, by the same day. An agreement that
+    outlasts its plan owes the next one by the last day of the one before. What was over before the agreement came by
+    an import is not owed here: its plan was drawn up elsewhere, or not."""
     if agreement.state not in (Agreement.State.SIGNED, Agreement.State.ACTIVE) or agreement.signed_on is None:
         return None
-    states = set(ServicePlan.objects.filter(agreement=agreement).values_list("state", flat=True))
-    if states - {PlanState.DRAFT}:
-        return None
-    due = facts.after(midnight(agreement.signed_on), "plan.drafted")
-    if due <= facts.now and _was_over_when_imported(agreement, due):
+    plans = ServicePlan.objects.filter(agreement=agreement).exclude(state=PlanState.DRAFT)
+    covered = max((one.ends_on for one in plans if one.submitted_at), default=None)
+    if covered is None:
+        due, opens_at, key = facts.after(midnight(agreement.signed_on), "plan.drafted"), None, "plan"
+        if due <= facts.now and _was_over_when_imported(agreement, due):
+            return None
+    elif covered < agreement.ends_on:
+        due = midnight(covered + ONE_DAY)
+        opens_at, key = due - NEXT_PLAN_AHEAD, f"plan-after-{covered}"
+    else:
         return None
     unit, head = centre(facts.now)
     return Owed(
-        "plan",
+        key,
         gettext_noop("为%(client)s制订服务方案"),
         due,
         args={"client": agreement.client.name},
+        opens_at=opens_at,
         unit_id=unit,
         owner_id=head,
         inputs={gettext_noop("委托协议"): agreement.number, gettext_noop("签署日"): agreement.signed_on.isoformat()},

@@ -20,6 +20,7 @@ urlpatterns = [
     path("services/", services.service_list, name="services"),
     path("services/<int:pk>/give/", services.give, name="give"),
     path("services/<int:pk>/drop/", services.drop, name="drop"),
+    path("services/year/", services.break_down, name="break_down"),
     path("against/", services.plan_against_done, name="against"),
     path("emergency/", emergencies.emergency_list, name="emergencies"),
     path("emergency/new/<int:pk>/", emergencies.emergency_new, name="new_emergency"),

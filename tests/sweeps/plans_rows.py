@@ -17,9 +17,13 @@ WRITTEN_AT_ONCE = WRITTEN.replace("200", "302")
 # An emergency is the manager's word, and the centre's.
 MANAGED = "403 200 404 403 404 200 200 403 403 404"
 
+# The centre's, asked of nobody's record.
+SERVES_ALL = "403 403 403 403 403 200 200 403 403 403"
+
 PAGES = [
     Row("plans:list", ALL),
     Row("plans:services", ALL),
+    Row("plans:break_down", SERVES_ALL.replace("200", "302"), "post", post={"year": "2026"}),
     Row("plans:against", ALL),
     Row("plans:emergencies", ALL),
     Row("plans:new", WRITTEN, kwargs=pk("client")),
@@ -79,6 +83,7 @@ API = [
     Row("api:list_planned_services", ALL),
     Row("api:give_planned_service", HANDLED, "post", id_("planned"), {"done_on": "2026-09-28", "how": "办好"}),
     Row("api:drop_planned_service", MANAGED, "post", id_("planned"), {"reason": "台风"}),
+    Row("api:break_down_year", SERVES_ALL.replace("200", "202"), "post", post={"year": 2026}),
     Row("api:get_plan_against_done", ALL, query="year=2026"),
     Row("api:list_emergency_plans", ALL),
     Row("api:get_emergency_plan", SEEN, kwargs=id_("emergency")),
@@ -106,6 +111,7 @@ TWINS = {
     "plans:services": "list_planned_services",
     "plans:give": "give_planned_service",
     "plans:drop": "drop_planned_service",
+    "plans:break_down": "break_down_year",
     "plans:against": "get_plan_against_done",
     "plans:emergencies": "list_emergency_plans",
     "plans:emergency": "get_emergency_plan",

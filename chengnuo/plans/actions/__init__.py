@@ -2,7 +2,7 @@
 
 from .approving import SERVICE_PLAN, has_returned, last_approved, submit_plan
 from .carrying import carry_out, drop_for_emergency
-from .delivering import activate_plan, break_down, close_plan, deliver_plan
+from .delivering import activate_plan, break_down, close_plan, deliver_plan, end_plan
 from .emergencies import (
     change_emergency_plan,
     draft_emergency_plan,
@@ -26,6 +26,7 @@ __all__ = [
     "draft_plan",
     "drop_for_emergency",
     "emergency_plan_printed",
+    "end_plan",
     "has_returned",
     "last_approved",
     "next_edition",

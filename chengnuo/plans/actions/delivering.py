@@ -41,7 +41,7 @@ def deliver_plan(
     at = delivered_at or now
     if at > now + A_MINUTE:
         raise Invalid("not_yet", clause=CLAUSE, delivered_at=_("交付时间还没有到"))
-    with acting(plan.client, plan) as (client, fresh):
+    with locked(plan) as fresh:
         if not may_deliver(by, fresh, now):
             raise Forbidden(_("方案由客户所属机构或客户服务中心交付"), clause=CLAUSE)
         made = move(fresh, "deliver")
@@ -53,16 +53,17 @@ def deliver_plan(
         if fresh.starts_on <= today:
             move(fresh, "activate")
         fresh.version += 1
+        fresh.broken_down_to = _through(today, fresh)
         fresh.save()
         before = _ended_editions(fresh)
-        services = _taken_over(fresh, before) + _broken_down(fresh, _through(today, fresh))
+        services = _taken_over(fresh, before) + _broken_down(fresh, fresh.broken_down_to)
         record(
             "plan.delivered",
             fresh,
             by=by,
             now=now,
             happened_at=at,
-            also=[client, *before, *services],
+            also=[fresh.client, *with_agreement(fresh), *before, *services],
             data={
                 "state": [made.from_[0], fresh.state],
                 "edition": fresh.edition,
@@ -141,6 +142,8 @@ def break_down(plan: ServicePlan, *, through: date, by: Staff | None, now: datet
         if fresh.state not in IN_FORCE:
             raise Refusal("not_in_force", _("交付后的方案才分解"), clause="3.3.0")
         services = _broken_down(fresh, through)
+        fresh.broken_down_to = max(through, fresh.broken_down_to or through)
+        fresh.save(update_fields=["broken_down_to"])
         if services:
             also: list[Kept] = list(services)
             record(
@@ -158,6 +161,20 @@ def activate_plan(plan: ServicePlan, *, by: Staff | None, now: datetime) -> Serv
         fresh.version += 1
         fresh.save()
         record("plan.activated", fresh, by=by, now=now, data={"state": [made.from_[0], fresh.state]})
+    return fresh
+
+
+def end_plan(plan: ServicePlan, *, now: datetime) -> ServicePlan:
+    """Its last day is over. What it planned and nobody did stays owed. Raises Refusal 409 before it."""
+    with locked(plan) as fresh:
+        made = move(fresh, "close")
+        if fresh.ends_on >= now.astimezone(ZONE).date():
+            raise Refusal("too_early", _("截止日还没有过"), clause="3.2.4")
+        fresh.closed_because = _("期满")
+        fresh.version += 1
+        fresh.save()
+        data = {"state": [made.from_[0], fresh.state], "agreement": fresh.agreement_id}
+        record("plan.closed", fresh, by=None, now=now, also=with_agreement(fresh), data=data)
     return fresh
 
 

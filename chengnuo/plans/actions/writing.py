@@ -65,14 +65,14 @@ def draft_plan(
     """
     require_writer(by, now)
     today = now.astimezone(ZONE).date()
-    first = starts_on or max(today, agreement.starts_on if agreement else today)
+    first = starts_on or max([today, *_earliest(agreement)])
     last = ends_on or min(first + A_YEAR - timedelta(days=1), agreement.ends_on if agreement else date.max)
     rules.require_period(first, last, today)
     known = known_of(client, by, now)
     with acting(client, *([agreement] if agreement else [])) as found:
         fresh, agreement = found if agreement else (found, None)
         if agreement is not None:
-            _require_free(agreement, fresh)
+            _require_free(agreement, fresh, first)
         plan = ServicePlan(
             unit=by.unit,
             client=fresh,
@@ -107,12 +107,21 @@ def _values_of(one: Proposal) -> dict[str, Any]:
     return {name: getattr(one, name) for name in one.__dataclass_fields__}
 
 
-def _require_free(agreement: Agreement, client: Client) -> None:
+def _earliest(agreement: Agreement | None) -> list[date]:
+    """The days before which a plan for an agreement need not start: its own, and the end of the plan before."""
+    if agreement is None:
+        return []
+    ends = ServicePlan.objects.filter(agreement=agreement, state__in=IN_FORCE).values_list("ends_on", flat=True)
+    return [agreement.starts_on, *(one + timedelta(days=1) for one in ends)]
+
+
+def _require_free(agreement: Agreement, client: Client, first: date) -> None:
     if agreement.client_id != client.pk:
         raise Invalid("not_his", clause=CLAUSE, agreement=_("这份协议不是该客户的"))
     if agreement.state not in (Agreement.State.SIGNED, Agreement.State.ACTIVE):
         raise Refusal("not_signed", _("委托协议签署后才制订方案"), clause=CLAUSE)
-    if ServicePlan.objects.filter(agreement=agreement).exclude(state=PlanState.CLOSED).exists():
+    running = ServicePlan.objects.filter(agreement=agreement, ends_on__gte=first).exclude(state=PlanState.CLOSED)
+    if running.exists():
         raise Refusal("has_plan", _("这份协议已有服务方案，改它或出新版"), clause=CLAUSE)
 
 

@@ -9,13 +9,14 @@ from pydantic import Field
 
 from chengnuo.clients.case_api import OfClient
 from chengnuo.kit.api import Answer, Page, Schema, acts, paged, replies
-from chengnuo.kit.operations import Cursor, Day
+from chengnuo.kit.operations import Cursor, Day, JobAskedOut
 from chengnuo.kit.requests import Asked
 
 from .. import actions
 from ..access import visible_planned_services
 from ..figures import against
 from ..models import PlannedService
+from ..yearly import start_year
 from .asking import Reason
 
 router = Router(tags=["plans"])
@@ -112,6 +113,20 @@ def drop_planned_service(request: Asked, id: int, payload: ServiceDroppedIn) -> 
     """An emergency takes its place; else only a new edition of the plan drops one."""
     given: dict[str, Any] = {**payload.model_dump(), "by": request.user, "now": request.now}
     return _acted(request, id, payload, lambda service: actions.drop_for_emergency(service, **given))
+
+
+class YearIn(Schema):
+    year: Annotated[int, Field(ge=2000, le=2200, description="This one or the next")]
+
+
+@router.post("/planned-services/break-down", response=replies({202: JobAskedOut}))
+def break_down_year(request: Asked, payload: YearIn) -> Any:
+    """Break all plans in force down into dated services up to a year's end, by the worker. The centre's to do."""
+
+    def run() -> tuple[int, JobAskedOut]:
+        return 202, JobAskedOut(job_id=start_year(payload.year, by=request.user, now=request.now).pk)
+
+    return acts(request, payload, run)
 
 
 @router.get("/plans/against", response=replies({200: PlanAgainstDone}))

@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengnuo.kit.lists import Column, Listing
 from chengnuo.kit.posts import posted_once
@@ -17,10 +17,11 @@ from chengnuo.ledger import clock
 from chengnuo.ledger.clock import ZONE
 
 from .. import actions
-from ..access import may_carry_out, may_drop, visible_planned_services
+from ..access import may_carry_out, may_drop, may_write, visible_planned_services
 from ..figures import against, outside
 from ..forms import GiveForm, ReasonForm, ServiceFilter, YearForm
 from ..models import PlannedService, ServiceState
+from ..yearly import YEARS_AHEAD, start_year
 from .asking import act_page, require
 
 METHODS = ["GET", "POST"]
@@ -79,7 +80,12 @@ def service_list(request: Asked) -> HttpResponse:
     rows = visible_planned_services(request.user, request.now).select_related(*JOINED)
     if request.GET.get("mine"):
         rows = rows.filter(owner=request.user)
-    return render(request, "plans/services.html", {"list": SERVICES.shown(request, rows)})
+    context = {
+        "list": SERVICES.shown(request, rows),
+        "may_write": may_write(request.user, request.now),
+        "years": [request.now.astimezone(ZONE).year + ahead for ahead in range(YEARS_AHEAD + 1)],
+    }
+    return render(request, "plans/services.html", context)
 
 
 def _service(request: Asked, pk: int) -> PlannedService:
@@ -123,6 +129,15 @@ def drop(request: Asked, pk: int) -> HttpResponse:
         back=service.plan,
         intro=f"{service.client.name} {service.title}（{service.opens_on} — {service.due_on}）",
     )
+
+
+@require_POST
+@posted_once
+def break_down(request: Asked) -> HttpResponse:
+    """Have the worker break a year down into daily items (3.3.0)."""
+    year = request.POST.get("year", "")
+    job = start_year(int(year) if year.isdecimal() and len(year) == 4 else 0, by=request.user, now=request.now)
+    return redirect(job)
 
 
 @require_GET
