@@ -11,6 +11,7 @@ from ..timeline import Verb, verbs
 ROOMS: dict[str, "str | Promise"] = {
     "hotline": _("服务热线"),
     "clients": _("客户"),
+    "plans": _("服务方案"),
     "visits": _("上门服务"),
     "claims": _("协赔"),
     "complaints": _("投诉"),
@@ -25,6 +26,7 @@ NOUNS = {
     **dict.fromkeys(("clients",), "clients"),
     **dict.fromkeys(("phone_system",), "hotline"),
     **dict.fromkeys(("list",), "kit"),
+    **dict.fromkeys(("plan", "emergency_plan"), "plans"),
 }
 
 
