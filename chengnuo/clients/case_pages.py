@@ -46,6 +46,7 @@ from .access import sees
 from .cases import Case, hand_to, may_hand_on, may_take_on
 from .cases_found import searched
 from .models import Client
+from .past import counted, register_past
 from .running import FEW, Running, register_running
 
 Visible = Callable[[Staff, datetime], QuerySet[Any]]
@@ -95,6 +96,7 @@ def register_room(
         ]
 
     register_running(name, order, runs)
+    register_past(name, order, label, counted(model._default_manager.all, "entered_at"))
     register_search(searched(model, visible, label, order))
     register_menu(MenuEntry(name, label, f"{name}:list", order=order, clause=clause, go=go, count=owed))
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chengnuo.clients.models import Client
 from chengnuo.clients.panels import register_panel
+from chengnuo.clients.past import counted, register_past
 from chengnuo.clients.running import FEW, Running, register_running, running
 from chengnuo.kit.records import register_handles, register_visible
 from chengnuo.kit.requests import Asked
@@ -134,6 +135,7 @@ def _panel(request: Asked, client: Client) -> str:
 
 
 register_panel("hotline", 10, _panel)
+register_past("hotline", 20, _("来电"), counted(Call.objects.all, "rang_at"))
 
 
 @counts_numbers

@@ -3,10 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from chengnuo.clients.basis import register_planned
+from chengnuo.clients.given import register_given
 from chengnuo.kit.records import register_visible
 from chengnuo.kit.timeline import Told, register_verb
 
 from .access import visible_emergency_plans, visible_planned_services, visible_plans
+from .given import services_given
 from .planned import must_visit, planned_for
 
 
@@ -29,3 +31,4 @@ for type_, rows in (
         ),
     )
 register_planned(planned_for, must_visit)
+register_given("plans", services_given)

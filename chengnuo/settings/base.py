@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "chengnuo.clients",
     "chengnuo.hotline",
     "chengnuo.plans",
+    "chengnuo.support",
     "chengnuo.visits",
     "chengnuo.claims",
     "chengnuo.complaints",

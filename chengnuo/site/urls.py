@@ -27,6 +27,7 @@ ROOMS = {
     "claims": "claims/",
     "complaints": "complaints/",
     "satisfaction": "satisfaction/",
+    "support": "support/",
 }
 
 

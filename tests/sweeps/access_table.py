@@ -34,6 +34,10 @@ SEEN_BY_REACH = "200 200 404 404 404 200 200 200 200 404"
 MINE = "302 404 404 404 404 404 404 404 404 404"
 OWN = MINE.replace("302", "200")
 NONE = ALL.replace("200", "404")
+# A paper between a branch and headquarters: whoever shares the client does not read it.
+BY_ITS_BRANCH = "200 200 404 404 404 403 403 403 403 404"
+WEIGHED = "403 403 404 404 404 200 200 403 403 404"
+BY_ANY_BRANCH = "200 200 200 200 403 403 403 403 403 403"
 NO_TOKEN = ALL.replace("200", "401")
 
 
@@ -299,6 +303,20 @@ PAGES = [
     Row("satisfaction:link", HANDLED, "post", pk("rating_asked")),
     Row("satisfaction:ask", HANDLED, kwargs=pk("judged", type="hotline.promise")),
     Row("satisfaction:ask", ALL.replace("200", "404"), kwargs={"type": "people.staff", "pk": 1}),
+    # Support requests: a draft, one submitted, one granted with what was spent of it
+    Row("support:list", ALL),
+    Row("support:new", BY_ANY_BRANCH),
+    Row("support:page", SEEN_BY_REACH, kwargs=pk("support")),
+    Row("support:edit", BY_ITS_BRANCH, kwargs=pk("support")),
+    Row("support:print", SEEN_BY_REACH, "post", pk("support")),
+    Row("support:submit", BY_ITS_BRANCH.replace("200", "302"), "post", pk("support")),
+    Row("support:take_back", BY_ITS_BRANCH.replace("200", "302"), "post", pk("support_submitted")),
+    Row("support:send_back", WEIGHED, kwargs=pk("support_submitted")),
+    Row("support:analyse", WEIGHED, kwargs=pk("support_submitted")),
+    Row("support:carry_out", BY_ITS_BRANCH, kwargs=pk("support_granted")),
+    Row("support:spend", BY_ITS_BRANCH, kwargs=pk("support_granted")),
+    Row("support:void_spending", BY_ITS_BRANCH, kwargs=pk("spending")),
+    Row("support:report", BY_ITS_BRANCH, kwargs=pk("support_granted")),
     # Clients open these without signing in; a guessed link is dead whoever opens it.
     Row("rating:page", ALL.replace("200", "404"), kwargs={"token": "guessed"}),
     Row("rating:thanks", ALL),
@@ -641,4 +659,25 @@ API = [
             Row(f"api:hand_on_{name}", PASSED_ON, "post", id_(name), {"to_id": "@zhoumin"}),
         )
     ),
+    # Support requests
+    Row("api:list_support", ALL),
+    Row("api:draft_support", "201 201 403 403 403 403 403 403 403 403", "post", post={"unit": "SU", "title": "培训"}),
+    Row("api:get_support", SEEN_BY_REACH, kwargs=id_("support")),
+    Row("api:change_support", BY_ITS_BRANCH, "post", id_("support"), {"version": 1, "title": "培训"}),
+    Row("api:submit_support", BY_ITS_BRANCH, "post", id_("support"), {}),
+    Row("api:take_back_support", BY_ITS_BRANCH, "post", id_("support_submitted"), {}),
+    Row("api:return_support", WEIGHED, "post", id_("support_submitted"), {"reason": "缺依据"}),
+    Row("api:analyse_support", WEIGHED, "post", id_("support_submitted"), {"conclusion": "值得", "amount": "1"}),
+    Row("api:carry_out_support", BY_ITS_BRANCH, "post", id_("support_granted"), {"done_on": "@today", "how": "办了"}),
+    Row("api:report_support", BY_ITS_BRANCH.replace("200", "409"), "post", id_("support_granted"), {"result": "好"}),
+    Row("api:get_support_spendings", SEEN_BY_REACH, kwargs=id_("support_granted")),
+    Row(
+        "api:spend_support",
+        BY_ITS_BRANCH.replace("200", "201"),
+        "post",
+        id_("support_granted"),
+        {"what": "车票", "amount": "1", "spent_on": "@today"},
+    ),
+    Row("api:void_support_spending", BY_ITS_BRANCH, "post", id_("spending"), {"reason": "记错"}),
+    Row("api:print_support", SEEN_BY_REACH, "post", id_("support"), {}),
 ]

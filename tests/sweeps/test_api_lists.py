@@ -35,6 +35,7 @@ from chengnuo.hotline.models import (
     ShiftSwap,
     SwapState,
 )
+from chengnuo.kit.proposals.models import ProposalState
 from chengnuo.ledger.models import Occasion
 from chengnuo.people.actions import give_role, make_token
 from chengnuo.people.models import Role, Staff, Unit
@@ -43,6 +44,7 @@ from chengnuo.visits.models import State as VisitState
 from tests.cast import Cast
 from tests.clients.conftest import AGREEMENT, POLICY, SITE
 from tests.hotline.world import DAY, HOUR, NOW, a_call, a_client, do
+from tests.support.world import a_draft
 
 DESCRIBED = json.loads(PATH.read_text())
 OPERATIONS = {
@@ -51,7 +53,7 @@ OPERATIONS = {
     for method, one in methods.items()
 }
 # Lists of the rooms people, kit and site are counted beside their own tests.
-HERE = {"clients", "hotline", "visits", "claims", "complaints"}
+HERE = {"clients", "hotline", "visits", "claims", "complaints", "support"}
 LISTS = sorted(
     name
     for name, (_path, _method, one) in OPERATIONS.items()
@@ -88,6 +90,7 @@ def said(operation: str, parameter: str) -> list[str]:
         ("list_visits", "state", VisitState.values),
         ("list_claims", "state", ClaimState.values),
         ("list_complaints", "state", ComplaintState.values),
+        ("list_support", "state", ProposalState.values),
     ],
 )
 def test_a_filter_takes_the_values_that_there_are(operation, parameter, values):
@@ -140,6 +143,7 @@ def several(cast: Cast, since: int, until: int) -> dict[str, int]:
             promise=NewPromise("查", NOW + 30 * DAY),
             cases=[NewCase(kind) for kind in ("appointment", "complaint", "loss")],
         )
+        a_draft(cast, client)
         ids = ids or {"promise": call.promises.get().pk, "call": call.pk}
         _things(cast, client, number)
     _acts(cast, ids["promise"], until - since)

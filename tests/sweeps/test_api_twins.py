@@ -109,6 +109,20 @@ TWINS = {
     "complaints:page": "get_complaint",
     "complaints:take_on": "register_complaint",
     "complaints:hand_on": "hand_on_complaint",
+    # Support requests
+    "support:list": "list_support",
+    "support:new": "draft_support",
+    "support:page": "get_support get_support_spendings",
+    "support:edit": "change_support",
+    "support:print": "print_support",
+    "support:submit": "submit_support",
+    "support:take_back": "take_back_support",
+    "support:send_back": "return_support",
+    "support:analyse": "analyse_support",
+    "support:carry_out": "carry_out_support",
+    "support:spend": "spend_support",
+    "support:void_spending": "void_support_spending",
+    "support:report": "report_support",
 }
 
 # Operations that no page of its own stands behind, and why.

@@ -1,5 +1,7 @@
 """A list or a record's page asks the database no oftener for 30 rows than for one."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import connection
 from django.test import Client as Browser
@@ -12,8 +14,10 @@ from chengnuo.ledger.clock import moved_to
 from chengnuo.satisfaction.actions import rate
 from chengnuo.satisfaction.models import RatingRequest
 from chengnuo.satisfaction.tokens import token_of
+from chengnuo.support import actions as support
 from chengnuo.visits.models import Visit
 from tests.hotline.world import DAY, HOUR, MINUTE, NOW, a_call, a_client, do
+from tests.support.world import approved
 
 LISTS = (
     "site:desk",
@@ -26,6 +30,7 @@ LISTS = (
     "complaints:list",
     "satisfaction:list",
     "satisfaction:figures",
+    "support:list",
     "reports:compliance",
     "reports:promises",
     "reports:calls",
@@ -49,6 +54,9 @@ def filled(cast, count):
         answered = a_call(cast, client=client, answer="是", kinds=["enquiry"])
         do(rate, token_of(RatingRequest.objects.get(subject_pk=answered.pk).salt), mark=1 + number % 5, words="好")
         again = a_call(cast, client=first, answer="是", kinds=["enquiry"])
+        granted = approved(cast, client, needed=f"专家{number}")
+        of_first = granted if number == 0 else of_first
+        do(support.spend, of_first, what="车", amount=Decimal(1), spent_on=NOW.date(), by=cast.zhoumin)
         do(actions.tell_interim, promise, text="在查", by=cast.zhoumin, now=NOW + number * MINUTE)
     return [
         *(reverse(name) for name in LISTS),
@@ -58,6 +66,7 @@ def filled(cast, count):
         reverse("hotline:call", args=[promise.call_id]),
         reverse("hotline:call", args=[again.pk]),
         reverse("satisfaction:page", args=[RatingRequest.objects.earliest("pk").pk]),
+        reverse("support:page", args=[of_first.pk]),
         reverse("visits:page", args=[Visit.objects.earliest("pk").pk]),
     ]
 

@@ -31,9 +31,13 @@ from chengnuo.satisfaction.access import visible_ratings
 from chengnuo.satisfaction.actions import rate
 from chengnuo.satisfaction.models import RatingRequest
 from chengnuo.satisfaction.tokens import token_of
+from chengnuo.support import actions as support
+from chengnuo.support.access import visible_support
+from chengnuo.support.models import SupportRequest
 from chengnuo.visits.access import visible_visits
 from chengnuo.visits.models import Visit
 from tests.hotline.world import DAY, HOUR, NOW, a_call, a_client, do
+from tests.support.world import PAPER
 
 KINDS: dict[str, tuple[Any, Callable[..., Any], str, str, str]] = {
     "call": (Call, visible_calls, "hotline:list", "hotline:call", "calls"),
@@ -42,6 +46,7 @@ KINDS: dict[str, tuple[Any, Callable[..., Any], str, str, str]] = {
     "visit": (Visit, visible_visits, "visits:list", "visits:page", ""),
     "claim": (Claim, visible_claims, "claims:list", "claims:page", ""),
     "complaint": (Complaint, visible_complaints, "complaints:list", "complaints:page", ""),
+    "support": (SupportRequest, visible_support, "support:list", "support:page", "support"),
     "rating": (RatingRequest, visible_ratings, "satisfaction:list", "satisfaction:page", "ratings"),
 }
 PEOPLE = ("zhoumin", "xuning", "lize", "linxiaotang", "chenlixing", "luyao", "mengchuan", "admin")
@@ -53,7 +58,9 @@ def three_branches(cast):
     shared; one operator's role has ended."""
     branches = [(cast.su, cast.zhoumin, "苏州"), (cast.hz, cast.luyao, "杭州"), (cast.bj, cast.mengchuan, "北京")]
     clients = [a_client(cast, unit, by, name=f"{town}锦穗公司", credit_code="") for unit, by, town in branches]
-    for number, (unit, by, _town) in enumerate(branches):
+    for number, (unit, by, town) in enumerate(branches):
+        paper = {**PAPER, "title": f"{town}锦穗", "clients": [clients[number].pk]}
+        do(support.draft, unit, paper, by=by)
         for client in (clients[number], clients[number - 1]):
             a_call(
                 cast,

@@ -14,6 +14,7 @@ ROOMS: dict[str, "str | Promise"] = {
     "visits": _("上门服务"),
     "claims": _("协赔"),
     "complaints": _("投诉"),
+    "support": _("支持申请"),
     "ledger": _("期限和规程"),
     "people": _("机构和人员"),
     "kit": _("文件、审批和设置"),
@@ -25,6 +26,7 @@ NOUNS = {
     **dict.fromkeys(("clients",), "clients"),
     **dict.fromkeys(("phone_system",), "hotline"),
     **dict.fromkeys(("list",), "kit"),
+    **dict.fromkeys(("support",), "support"),
 }
 
 
