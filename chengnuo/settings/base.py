@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "chengnuo.hotline",
     "chengnuo.plans",
     "chengnuo.support",
+    "chengnuo.annual",
     "chengnuo.visits",
     "chengnuo.claims",
     "chengnuo.complaints",

@@ -28,6 +28,7 @@ ROOMS = {
     "complaints": "complaints/",
     "satisfaction": "satisfaction/",
     "support": "support/",
+    "annual": "annual/",
 }
 
 

@@ -317,6 +317,23 @@ PAGES = [
     Row("support:spend", BY_ITS_BRANCH, kwargs=pk("support_granted")),
     Row("support:void_spending", BY_ITS_BRANCH, kwargs=pk("spending")),
     Row("support:report", BY_ITS_BRANCH, kwargs=pk("support_granted")),
+    # The year: a call, a draft, one submitted, one granted
+    Row("annual:list", ALL),
+    Row("annual:compare", ALL),
+    Row("annual:call", "403 403 403 403 403 200 200 403 403 403"),
+    Row("annual:call_edit", "403 403 403 403 404 200 200 403 403 404", kwargs=pk("annual_call")),
+    Row("annual:call_for", NONE, kwargs=pk("day")),  # A day of the roster is no year.
+    Row("annual:page", SEEN_BY_REACH, kwargs=pk("annual")),
+    Row("annual:edit", BY_ITS_BRANCH, kwargs=pk("annual")),
+    Row("annual:print", SEEN_BY_REACH, "post", pk("annual")),
+    Row("annual:submit", BY_ITS_BRANCH.replace("200", "302"), "post", pk("annual")),
+    Row("annual:take_back", BY_ITS_BRANCH.replace("200", "302"), "post", pk("annual_submitted")),
+    Row("annual:send_back", WEIGHED, kwargs=pk("annual_submitted")),
+    Row("annual:excuse", WEIGHED, kwargs=pk("annual")),
+    Row("annual:analyse", WEIGHED, kwargs=pk("annual_submitted")),
+    Row("annual:arrange", BY_ITS_BRANCH, kwargs=pk("annual_granted")),
+    Row("annual:carry_out", BY_ITS_BRANCH, kwargs=pk("annual_granted")),
+    Row("annual:report", BY_ITS_BRANCH, kwargs=pk("annual_granted")),
     # Clients open these without signing in; a guessed link is dead whoever opens it.
     Row("rating:page", ALL.replace("200", "404"), kwargs={"token": "guessed"}),
     Row("rating:thanks", ALL),
@@ -680,4 +697,45 @@ API = [
     ),
     Row("api:void_support_spending", BY_ITS_BRANCH, "post", id_("spending"), {"reason": "记错"}),
     Row("api:print_support", SEEN_BY_REACH, "post", id_("support"), {}),
+    # The year
+    Row("api:list_annual_calls", ALL),
+    Row(
+        "api:call_for_annual_plans",
+        "403 403 403 403 403 409 409 403 403 403",  # It was called for.
+        "post",
+        post={"year": "@next_year", "requirements": "上门为主"},
+    ),
+    Row(
+        "api:change_annual_call",
+        "403 403 403 403 404 200 200 403 403 404",
+        "post",
+        id_("annual_call"),
+        {"version": 1, "requirements": "上门为主"},
+    ),
+    Row("api:list_annual_plans", ALL),
+    Row("api:get_annual_plan", SEEN_BY_REACH, kwargs=id_("annual")),
+    Row("api:write_annual_plan", BY_ITS_BRANCH, "post", id_("annual"), {"version": 2}),
+    Row("api:submit_annual_plan", BY_ITS_BRANCH, "post", id_("annual"), {}),
+    Row("api:take_back_annual_plan", BY_ITS_BRANCH, "post", id_("annual_submitted"), {}),
+    Row("api:return_annual_plan", WEIGHED, "post", id_("annual_submitted"), {"reason": "缺依据"}),
+    Row("api:excuse_annual_plan", WEIGHED, "post", id_("annual"), {"reason": "撤并"}),
+    Row("api:analyse_annual_plan", WEIGHED, "post", id_("annual_submitted"), {"conclusion": "好", "amount": "1"}),
+    Row(
+        "api:arrange_annual_plan",
+        BY_ITS_BRANCH.replace("200", "422"),  # It has more lines.
+        "post",
+        id_("annual_granted"),
+        {"months": []},
+    ),
+    Row(
+        "api:carry_out_annual_plan",
+        BY_ITS_BRANCH.replace("200", "422"),  # Its year is not over.
+        "post",
+        id_("annual_granted"),
+        {"done_on": "@today", "how": "办了"},
+    ),
+    Row("api:report_annual_plan", BY_ITS_BRANCH.replace("200", "409"), "post", id_("annual_granted"), {"result": "好"}),
+    Row("api:get_annual_timetable", SEEN_BY_REACH, kwargs=id_("annual_granted")),
+    Row("api:get_annual_comparison", ALL, kwargs={"year": 2027}),
+    Row("api:print_annual_plan", SEEN_BY_REACH, "post", id_("annual"), {}),
 ]

@@ -11,6 +11,8 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from chengnuo.annual.models import AnnualCall, AnnualPlan, Segment
+from chengnuo.annual.models import Kind as PlannedKind
 from chengnuo.claims.models import State as ClaimState
 from chengnuo.clients import actions as clients
 from chengnuo.clients.models import TICKS, Client, Import, Policy
@@ -53,7 +55,7 @@ OPERATIONS = {
     for method, one in methods.items()
 }
 # Lists of the rooms people, kit and site are counted beside their own tests.
-HERE = {"clients", "hotline", "visits", "claims", "complaints", "support"}
+HERE = {"clients", "hotline", "visits", "claims", "complaints", "support", "annual"}
 LISTS = sorted(
     name
     for name, (_path, _method, one) in OPERATIONS.items()
@@ -91,6 +93,7 @@ def said(operation: str, parameter: str) -> list[str]:
         ("list_claims", "state", ClaimState.values),
         ("list_complaints", "state", ComplaintState.values),
         ("list_support", "state", ProposalState.values),
+        ("list_annual_plans", "state", ProposalState.values),
     ],
 )
 def test_a_filter_takes_the_values_that_there_are(operation, parameter, values):
@@ -101,6 +104,8 @@ def test_a_filter_takes_the_values_that_there_are(operation, parameter, values):
     "schema, field, values",
     [
         ("PolicyIn", "line", Policy.Line.values),
+        ("AnnualLineIn", "kind", PlannedKind.values),
+        ("AnnualLineIn", "segment", Segment.values),
         ("ReplyIn", "no_reply_because", ["", *NoReply.values]),
         ("MailboxIn", "security", ["none", "starttls", "tls"]),
     ],
@@ -180,6 +185,11 @@ def _roster(cast: Cast, since: int, until: int) -> None:
         DutyShift(unit=cast.su, staff=cast.zhoumin, starts_at=NOW + n * DAY, ends_at=NOW + n * DAY + HOUR)
         for n in numbers
     )
+    for number, unit in zip(numbers, units, strict=True):
+        call = AnnualCall.objects.create(
+            year=2100 - number, requirements="x", due_at=NOW, called_at=NOW, called_by=cast.linxiaotang
+        )
+        AnnualPlan.objects.create(call=call, year=call.year, unit=unit, number=unit.code, drafted_at=NOW)
     ShiftSwap.objects.bulk_create(
         ShiftSwap(unit=cast.su, shift=shift, asked_by=cast.zhoumin, asked_of=cast.xuning, asked_at=NOW)
         for shift in shifts

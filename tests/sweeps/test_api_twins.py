@@ -123,6 +123,23 @@ TWINS = {
     "support:spend": "spend_support",
     "support:void_spending": "void_support_spending",
     "support:report": "report_support",
+    # The year
+    "annual:list": "list_annual_plans list_annual_calls",
+    "annual:compare": "get_annual_comparison",
+    "annual:call": "call_for_annual_plans",
+    "annual:call_edit": "change_annual_call",
+    "annual:call_for": "call_for_annual_plans",
+    "annual:page": "get_annual_plan get_annual_timetable",
+    "annual:edit": "write_annual_plan",
+    "annual:print": "print_annual_plan",
+    "annual:submit": "submit_annual_plan",
+    "annual:take_back": "take_back_annual_plan",
+    "annual:send_back": "return_annual_plan",
+    "annual:excuse": "excuse_annual_plan",
+    "annual:analyse": "analyse_annual_plan",
+    "annual:arrange": "arrange_annual_plan",
+    "annual:carry_out": "carry_out_annual_plan",
+    "annual:report": "report_annual_plan",
 }
 
 # Operations that no page of its own stands behind, and why.

@@ -11,6 +11,8 @@ from django.test import Client as Browser
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
+from chengnuo.annual.access import visible_plans
+from chengnuo.annual.models import AnnualPlan
 from chengnuo.claims.access import visible_claims
 from chengnuo.claims.models import Claim
 from chengnuo.clients.access import visible_clients
@@ -36,6 +38,7 @@ from chengnuo.support.access import visible_support
 from chengnuo.support.models import SupportRequest
 from chengnuo.visits.access import visible_visits
 from chengnuo.visits.models import Visit
+from tests.annual.world import a_call as call_for_plans
 from tests.hotline.world import DAY, HOUR, NOW, a_call, a_client, do
 from tests.support.world import PAPER
 
@@ -47,6 +50,7 @@ KINDS: dict[str, tuple[Any, Callable[..., Any], str, str, str]] = {
     "claim": (Claim, visible_claims, "claims:list", "claims:page", ""),
     "complaint": (Complaint, visible_complaints, "complaints:list", "complaints:page", ""),
     "support": (SupportRequest, visible_support, "support:list", "support:page", "support"),
+    "annual": (AnnualPlan, visible_plans, "annual:list", "annual:page", "annual/plans"),
     "rating": (RatingRequest, visible_ratings, "satisfaction:list", "satisfaction:page", "ratings"),
 }
 PEOPLE = ("zhoumin", "xuning", "lize", "linxiaotang", "chenlixing", "luyao", "mengchuan", "admin")
@@ -72,6 +76,7 @@ def three_branches(cast):
             )
             who = client.positions.get().contact if unit == client.unit else None
             a_call(cast, by=by, unit=unit, client=client, contact=who, answer="是", kinds=["enquiry"])
+    call_for_plans(cast)
     a_call(cast, by=cast.luyao, unit=cast.su)
     a_call(cast, by=cast.lize, unit=cast.su, promise=NewPromise("查", NOW + HOUR, keeper=cast.zhoumin))
     for asked in RatingRequest.objects.order_by("pk"):

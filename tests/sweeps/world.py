@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from chengnuo.annual.models import AnnualCall
 from chengnuo.claims.models import Claim
 from chengnuo.clients import actions as clients
 from chengnuo.complaints.models import Complaint
@@ -31,6 +32,7 @@ from chengnuo.satisfaction.models import RatingRequest
 from chengnuo.satisfaction.tokens import token_of
 from chengnuo.support import actions as support
 from chengnuo.visits.models import Visit
+from tests.annual import world as yearly
 from tests.cast import Cast
 from tests.clients.conftest import AGREEMENT, PERSON, POLICY, SITE
 from tests.hotline.exchange import LINE, a_line
@@ -184,6 +186,7 @@ def everything(cast: Cast, now: Any) -> World:
     granted = supporting.approved(cast, client, now=now)
     spent = {"what": "车票", "amount": Decimal(1), "spent_on": now.astimezone(ZONE).date()}
     spending = do(support.spend, granted, now=now, by=zhou, **spent)
+    drafted, weighed, of_the_year = yearly.three_years(cast, now)
     duty = Obligation.objects.get(subject_type="hotline.promise", subject_pk=promise.pk)
     agreement = do(clients.draft_agreement, client, now=now, values=AGREEMENT, by=zhou)
     do(
@@ -249,6 +252,11 @@ def everything(cast: Cast, now: Any) -> World:
             "support_submitted": supporting.submitted(cast, client, now).pk,
             "support_granted": granted.pk,
             "spending": spending.pk,
+            "annual_call": AnnualCall.objects.latest("year").pk,
+            "annual": drafted.pk,
+            "annual_submitted": weighed.pk,
+            "annual_granted": of_the_year.pk,
+            "next_year": now.year + 1,
             "today": now.astimezone(ZONE).date().isoformat(),
             "later": (now + DAY).isoformat(),
             "now": now.isoformat(),

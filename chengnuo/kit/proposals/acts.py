@@ -52,7 +52,8 @@ class Proposals(Generic[P]):
             self.require_branch(fresh, by, now)
             if faults := self.missing(fresh):
                 raise Invalid("incomplete", clause=fresh.clause, **faults)
-            changes = {"submitted_at": now, "waiting_since": now, "returned_because": ""}
+            first = fresh.first_submitted_at or now
+            changes = {"submitted_at": now, "first_submitted_at": first, "waiting_since": now, "returned_because": ""}
             self.moved(fresh, "submit", "submitted", by, now, changes, data={"amount": fresh.amount})
         return fresh  # type: ignore[no-any-return]
 
@@ -60,7 +61,7 @@ class Proposals(Generic[P]):
         """The branch takes back what was not weighed yet, to change it."""
         with acting(one) as fresh:
             self.require_branch(fresh, by, now)
-            self.moved(fresh, "take_back", "taken_back", by, now, {"waiting_since": None})
+            self.moved(fresh, "take_back", "taken_back", by, now, {"waiting_since": None, "back_since": now})
         return fresh  # type: ignore[no-any-return]
 
     def send_back(self, one: P, *, reason: str, by: Staff, now: datetime) -> P:
@@ -68,7 +69,7 @@ class Proposals(Generic[P]):
         reason = self.words(one, "reason", reason, _("写明要改什么"))
         with acting(one) as fresh:
             self.require_centre(fresh, by, now)
-            changes = {"waiting_since": None, "returned_because": reason}
+            changes = {"waiting_since": None, "back_since": now, "returned_because": reason}
             self.moved(fresh, "return", "returned", by, now, changes, texts={"reason": reason})
         return fresh  # type: ignore[no-any-return]
 

@@ -103,12 +103,12 @@ def _searched(paper: Proposals[Any], visible: Visible, order: int, texts: Callab
 
 def _numbers(model: type[Proposal]) -> Iterable[tuple[str, str, int, int]]:
     rows = (
-        model._default_manager.annotate(year=ExtractYear("drafted_at", tzinfo=ZONE))
-        .values("unit__code", "year")
+        model._default_manager.annotate(entered=ExtractYear("drafted_at", tzinfo=ZONE))
+        .values("unit__code", "entered")
         .annotate(rows=CountOf("pk"))
         .order_by()
     )
-    return [(model.REGISTER, row["unit__code"], row["year"], row["rows"]) for row in rows]
+    return [(model.REGISTER, row["unit__code"], row["entered"], row["rows"]) for row in rows]
 
 
 def owed_by(type_: str) -> Callable[[Asked], Count | None]:

@@ -58,7 +58,7 @@ def moves(clause: str) -> Sequence[Move]:
 class Proposal(Kept):
     """`budget` is a list of {"name", "amount"}, `amount` its sum. What the centre proposes to grant stands in
     `proposed_amount` and, where it is not all that was asked, `proposed_terms`; the executive decides exactly that.
-    `waiting_since` is when the centre last got it to weigh."""
+    `waiting_since` is when the centre last got it to weigh, `back_since` when the branch last got it back."""
 
     REGISTER: ClassVar[str]
     MOVES: ClassVar[Sequence[Move]]
@@ -80,6 +80,8 @@ class Proposal(Kept):
     opinion = models.TextField(_("机构意见和要求"), blank=True)
     drafted_at = models.DateTimeField(_("起草时间"))
     submitted_at = models.DateTimeField(_("上报时间"), null=True)
+    first_submitted_at = models.DateTimeField(_("首次上报"), null=True)
+    back_since = models.DateTimeField(null=True)
     waiting_since = models.DateTimeField(null=True)
     returned_because = models.TextField(_("退回原因"), blank=True)
     conclusion = models.TextField(_("分析结论"), blank=True)
