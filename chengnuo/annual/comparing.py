@@ -76,8 +76,10 @@ class Comparison:
         return sum((row.before or Decimal(0) for row in self.rows), Decimal(0))
 
     @property
-    def change(self) -> Decimal:
-        return self.budget - self.before
+    def change(self) -> Decimal | None:
+        """Of those branches whose budget of the year before is known."""
+        known = [row.change for row in self.rows if row.change is not None]
+        return sum(known, Decimal(0)) if known else None
 
     @property
     def late(self) -> int:

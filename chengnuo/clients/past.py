@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
@@ -49,21 +49,21 @@ def counted(rows: Callable[[], QuerySet[Any]], at: str) -> Told:
 
 def past_of(client_ids: Collection[int], year: int) -> list[dict[str, Any]]:
     """Each client's business of three years up to this one, as plain JSON: {"client", "name", "years", "lines"}; a
-    line is {"label", "values"}, a value for each year. The caller sees that the reader may see the clients."""
+    line is {"label", "values"}, a value for each year; what none of them has is left out. The caller sees that the
+    reader may see the clients."""
     years = list(range(year - YEARS + 1, year + 1))
-    since, until = (midnight(datetime(one, 1, 1).date()) for one in (years[0], year + 1))  # noqa: DTZ001
+    since, until = (midnight(date(one, 1, 1)) for one in (years[0], year + 1))
     ordered = [figure for _order, figure in sorted(_figures.values(), key=lambda one: (one[0], str(one[1].label)))]
     told = [(str(one.label), one.told(client_ids, since, until)) for one in ordered]
     lines = [*_policies(client_ids, years), *told]
+    kept = [(label, words) for label, words in lines if words]
     names = Client.objects.filter(pk__in=client_ids).order_by("pk").values_list("pk", "name")
     return [
         {
             "client": pk,
             "name": name,
             "years": years,
-            "lines": [
-                {"label": label, "values": [words.get((pk, one), "") for one in years]} for label, words in lines
-            ],
+            "lines": [{"label": label, "values": [words.get((pk, one), "") for one in years]} for label, words in kept],
         }
         for pk, name in names
     ]

@@ -1,6 +1,7 @@
 """What this room adds to the rooms below: its events' words, its approvals, menu entry, search, the client's page."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
@@ -27,7 +28,7 @@ ON_THE_PAGE = 5
 
 def _spent(told: Told) -> str:
     words = told.texts.get("what") or told.texts.get("reason") or ""
-    return gettext("%(amount)s元 %(words)s") % {"amount": told.data["amount"], "words": words}
+    return gettext("%(amount)s元 %(words)s") % {"amount": f"{Decimal(told.data['amount']):,.2f}", "words": words}
 
 
 register_proposals(

@@ -55,8 +55,13 @@ def _lines(snapshot: Snapshot) -> list[Line]:
 
 
 def _cause(snapshot: Snapshot) -> str:
-    parts = ((_("总体计划"), snapshot["overall"]), (_("总部分析"), snapshot["conclusion"]))
-    return "\n".join(f"{name}：{text}" for name, text in parts)
+    parts = (
+        (_("总体计划"), snapshot["overall"]),
+        (_("机构意见"), snapshot["opinion"]),
+        (_("总部分析"), snapshot["conclusion"]),
+        (_("只批准"), snapshot["terms"]),
+    )
+    return "\n".join(f"{name}：{text}" for name, text in parts if text)
 
 
 ANNUAL = Proposals(

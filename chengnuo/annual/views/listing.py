@@ -18,7 +18,7 @@ from chengnuo.kit.lists import Column, Listing
 from chengnuo.kit.posts import posted_once
 from chengnuo.kit.proposals.models import ProposalState
 from chengnuo.kit.requests import Asked
-from chengnuo.kit.templatetags.kit import chip, when, yuan
+from chengnuo.kit.templatetags.kit import chip, dot, when, yuan
 from chengnuo.ledger.access import visible_obligations
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.errors import Forbidden, Refusal, Stale
@@ -66,11 +66,17 @@ PLANS = Listing(
         Column("state", gettext_lazy("状态"), lambda plan: chip(plan.get_state_display(), plan.shape)),
         Column("year", gettext_lazy("年度"), lambda plan: plan.year),
         Column("unit", gettext_lazy("机构"), lambda plan: plan.unit.name, shape="rest"),
-        Column("total", gettext_lazy("服务次数"), lambda plan: plan.total, is_number=True),
+        Column(
+            "total",
+            gettext_lazy("服务次数"),
+            lambda plan: dot(plan.total),
+            is_number=True,
+            plain=lambda plan: plan.total,
+        ),
         Column(
             "amount",
             gettext_lazy("预算（元）"),
-            lambda plan: yuan(plan.amount),
+            lambda plan: yuan(plan.amount or None),
             is_number=True,
             plain=lambda plan: plan.amount,
         ),

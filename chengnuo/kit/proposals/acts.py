@@ -198,7 +198,7 @@ class Proposals(Generic[P]):
         return Difference(
             figure=Line(_("批准金额（元）"), f"{asked:,.2f}", f"{granted:,.2f}", change),
             against=_("申请"),
-            lines=[*self.lines(snapshot), Line(_("支持"), _("全部"), snapshot["terms"] or _("全部"))],
+            lines=self.lines(snapshot),
             cause=self.cause(snapshot),
         )
 

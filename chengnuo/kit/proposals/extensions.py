@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count as CountOf
 from django.db.models import QuerySet
 from django.db.models.functions import ExtractYear
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chengnuo.ledger.access import visible_obligations
@@ -50,7 +52,7 @@ def _words(told: Told) -> str:
     said = [told.texts[name] for name in SAID if told.texts.get(name)]
     for name in ("granted", "proposed"):
         if name in told.data:
-            said.insert(0, f"{told.data[name]}")
+            said.insert(0, gettext("%s元") % f"{Decimal(told.data[name]):,.2f}")
     return "，".join(said)
 
 

@@ -17,6 +17,9 @@ from chengnuo.people.models import Staff
 
 from ..models import SupportKind, SupportRequest
 
+FEW_CLIENTS = 3
+FEW_FIGURES = 3
+
 
 def _missing(request: SupportRequest) -> dict[str, str]:
     """None of the six parts is optional (3.2.9, 3.5.10), nor is what the branch thinks of it and for whom it is."""
@@ -51,23 +54,33 @@ def _content(request: SupportRequest) -> dict[str, Any]:
 
 
 def _lines(snapshot: Snapshot) -> list[Line]:
-    return [
-        Line(_("用于"), "", str(SupportKind(snapshot["kind"]).label)),
-        Line(_("客户"), "", "、".join(snapshot["clients"])),
-        Line(_("时间"), "", f"{snapshot['starts_on']} — {snapshot['ends_on']}"),
-        *(Line(_("预算：%s") % one["name"], f"{Decimal(one['amount']):,.2f}", "") for one in snapshot["budget"]),
-        Line(_("需要的支持"), snapshot["needed"], snapshot["terms"] or _("照准")),
-    ]
+    return [Line(one["name"], f"{Decimal(one['amount']):,.2f}", "") for one in snapshot["budget"]]
 
 
 def _cause(snapshot: Snapshot) -> str:
     parts = (
+        (_("用于"), SupportKind(snapshot["kind"]).label),
+        (_("客户"), "、".join(snapshot["clients"])),
+        (_("业务历史"), _past(snapshot["past"])),
         (_("目的"), snapshot["objective"]),
         (_("活动"), snapshot["activity"]),
+        (_("时间"), f"{snapshot['starts_on']} — {snapshot['ends_on']}"),
+        (_("需要的支持"), snapshot["needed"]),
         (_("机构意见"), snapshot["opinion"]),
         (_("总部分析"), snapshot["conclusion"]),
+        (_("只批准"), snapshot["terms"]),
     )
-    return "\n".join(f"{name}：{text}" for name, text in parts)
+    return "\n".join(f"{name}：{text}" for name, text in parts if text)
+
+
+def _past(past: list[dict[str, Any]]) -> str:
+    """The first figures of the first clients; the rest stands in the paper."""
+    return "；".join(
+        f"{client['name']} {line['label']} {'、'.join(f'{year}: {value}' for year, value in told)}"
+        for client in past[:FEW_CLIENTS]
+        for line in client["lines"][:FEW_FIGURES]
+        if (told := [pair for pair in zip(client["years"], line["values"], strict=True) if pair[1]])
+    )
 
 
 def _waiting(snapshot: Snapshot) -> str:
