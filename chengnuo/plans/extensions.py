@@ -5,6 +5,7 @@ from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext_lazy as _
 
 from chengnuo.clients.basis import register_planned
+from chengnuo.clients.given import register_given
 from chengnuo.kit.approvals.kinds import register_kind
 from chengnuo.kit.records import register_visible
 from chengnuo.kit.timeline import Told, register_verb
@@ -15,6 +16,7 @@ from chengnuo.ledger.loop import on_round
 from . import shown
 from .access import visible_emergency_plans, visible_planned_services, visible_plans
 from .actions import SERVICE_PLAN
+from .given import services_given
 from .models import EmergencyPlan, ServicePlan
 from .planned import must_visit, planned_for
 from .yearly import keep_up
@@ -91,3 +93,4 @@ for type_, rows in (
         ),
     )
 register_planned(planned_for, must_visit)
+register_given("plans", services_given)

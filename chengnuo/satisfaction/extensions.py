@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chengnuo.clients.models import Client
 from chengnuo.clients.panels import register_panel
+from chengnuo.clients.past import register_past
 from chengnuo.clients.served import finishing_of, service_of
 from chengnuo.kit.cards import register_card
 from chengnuo.kit.outward.sending import on_bounce
@@ -28,6 +29,7 @@ from chengnuo.people.reach import reach
 from .access import may_handle, visible_ratings
 from .actions import ask_when_finished
 from .actions.rating import SOURCE
+from .figures import past_marks
 from .links import forget_old_tries
 from .mailing import MOMENT, ask_for_sending, came_back
 from .models import RatingRequest, RequestState
@@ -92,6 +94,7 @@ def _panel(request: Asked, client: Client) -> str | None:
 
 
 register_panel("satisfaction", 40, _panel)
+register_past("satisfaction", 40, _("评价"), past_marks)
 
 
 def _owed(request: Asked) -> Count | None:

@@ -35,6 +35,8 @@ INSTALLED_APPS = [
     "chengnuo.clients",
     "chengnuo.hotline",
     "chengnuo.plans",
+    "chengnuo.support",
+    "chengnuo.annual",
     "chengnuo.visits",
     "chengnuo.claims",
     "chengnuo.complaints",

@@ -28,6 +28,8 @@ ROOMS = {
     "claims": "claims/",
     "complaints": "complaints/",
     "satisfaction": "satisfaction/",
+    "support": "support/",
+    "annual": "annual/",
 }
 
 

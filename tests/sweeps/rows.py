@@ -28,6 +28,10 @@ SEEN_BY_REACH = "200 200 404 404 404 200 200 200 200 404"
 MINE = "302 404 404 404 404 404 404 404 404 404"
 OWN = MINE.replace("302", "200")
 NONE = ALL.replace("200", "404")
+# A paper between a branch and headquarters: whoever shares the client does not read it.
+BY_ITS_BRANCH = "200 200 404 404 404 403 403 403 403 404"
+WEIGHED = "403 403 404 404 404 200 200 403 403 404"
+BY_ANY_BRANCH = "200 200 200 200 403 403 403 403 403 403"
 NO_TOKEN = ALL.replace("200", "401")
 
 

@@ -11,6 +11,8 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from chengnuo.annual.models import AnnualCall, AnnualPlan, Segment
+from chengnuo.annual.models import Kind as PlannedKind
 from chengnuo.claims.models import State as ClaimState
 from chengnuo.clients import actions as clients
 from chengnuo.clients.models import TICKS, Client, Import, Policy
@@ -35,6 +37,7 @@ from chengnuo.hotline.models import (
     ShiftSwap,
     SwapState,
 )
+from chengnuo.kit.proposals.models import ProposalState
 from chengnuo.ledger.models import Occasion
 from chengnuo.people.actions import give_role, make_token
 from chengnuo.people.models import Role, Staff, Unit
@@ -43,6 +46,7 @@ from chengnuo.visits.models import State as VisitState
 from tests.cast import Cast
 from tests.clients.conftest import AGREEMENT, POLICY, SITE
 from tests.hotline.world import DAY, HOUR, NOW, a_call, a_client, do
+from tests.support.world import a_draft
 
 DESCRIBED = json.loads(PATH.read_text())
 OPERATIONS = {
@@ -51,7 +55,7 @@ OPERATIONS = {
     for method, one in methods.items()
 }
 # Lists of the rooms people, kit and site are counted beside their own tests.
-HERE = {"clients", "hotline", "visits", "claims", "complaints"}
+HERE = {"clients", "hotline", "visits", "claims", "complaints", "support", "annual"}
 LISTS = sorted(
     name
     for name, (_path, _method, one) in OPERATIONS.items()
@@ -88,6 +92,8 @@ def said(operation: str, parameter: str) -> list[str]:
         ("list_visits", "state", VisitState.values),
         ("list_claims", "state", ClaimState.values),
         ("list_complaints", "state", ComplaintState.values),
+        ("list_support", "state", ProposalState.values),
+        ("list_annual_plans", "state", ProposalState.values),
     ],
 )
 def test_a_filter_takes_the_values_that_there_are(operation, parameter, values):
@@ -98,6 +104,8 @@ def test_a_filter_takes_the_values_that_there_are(operation, parameter, values):
     "schema, field, values",
     [
         ("PolicyIn", "line", Policy.Line.values),
+        ("AnnualLineIn", "kind", PlannedKind.values),
+        ("AnnualLineIn", "segment", Segment.values),
         ("ReplyIn", "no_reply_because", ["", *NoReply.values]),
         ("MailboxIn", "security", ["none", "starttls", "tls"]),
     ],
@@ -140,6 +148,7 @@ def several(cast: Cast, since: int, until: int) -> dict[str, int]:
             promise=NewPromise("查", NOW + 30 * DAY),
             cases=[NewCase(kind) for kind in ("appointment", "complaint", "loss")],
         )
+        a_draft(cast, client)
         ids = ids or {"promise": call.promises.get().pk, "call": call.pk}
         _things(cast, client, number)
     _acts(cast, ids["promise"], until - since)
@@ -176,6 +185,11 @@ def _roster(cast: Cast, since: int, until: int) -> None:
         DutyShift(unit=cast.su, staff=cast.zhoumin, starts_at=NOW + n * DAY, ends_at=NOW + n * DAY + HOUR)
         for n in numbers
     )
+    for number, unit in zip(numbers, units, strict=True):
+        call = AnnualCall.objects.create(
+            year=2100 - number, requirements="x", due_at=NOW, called_at=NOW, called_by=cast.linxiaotang
+        )
+        AnnualPlan.objects.create(call=call, year=call.year, unit=unit, number=unit.code, drafted_at=NOW)
     ShiftSwap.objects.bulk_create(
         ShiftSwap(unit=cast.su, shift=shift, asked_by=cast.zhoumin, asked_of=cast.xuning, asked_at=NOW)
         for shift in shifts

@@ -1,19 +1,26 @@
 """A list or a record's page asks the database no oftener for 30 rows than for one."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from chengnuo.annual.models import AnnualCall, AnnualPlan
 from chengnuo.hotline import actions
 from chengnuo.hotline.actions import NewCase, NewPromise
 from chengnuo.ledger.clock import moved_to
+from chengnuo.people.models import Unit
 from chengnuo.satisfaction.actions import rate
 from chengnuo.satisfaction.models import RatingRequest
 from chengnuo.satisfaction.tokens import token_of
+from chengnuo.support import actions as support
 from chengnuo.visits.models import Visit
+from tests.annual.world import a_call as call_for_plans
 from tests.hotline.world import DAY, HOUR, MINUTE, NOW, a_call, a_client, do
+from tests.support.world import approved
 
 LISTS = (
     "site:desk",
@@ -26,6 +33,9 @@ LISTS = (
     "complaints:list",
     "satisfaction:list",
     "satisfaction:figures",
+    "support:list",
+    "annual:list",
+    "annual:compare",
     "reports:compliance",
     "reports:promises",
     "reports:calls",
@@ -36,8 +46,19 @@ LISTS = (
 )
 
 
+def branches(cast, count):
+    """So many branches with their annual plan."""
+    call = AnnualCall.objects.first() or call_for_plans(cast)
+    for number in range(count):
+        code = f"{'A' if count == 1 else 'B'}{number}"
+        unit = Unit.objects.create(code=code, name=f"{code}分公司", kind="branch", opened_on=NOW.date())
+        lines = [{"kind": "visit", "segment": "all", "months": [1] * 12, "note": ""}] * count
+        AnnualPlan.objects.create(call=call, year=call.year, unit=unit, number=code, drafted_at=NOW, lines=lines)
+
+
 def filled(cast, count):
     """So many clients, calls with a promise and three cases; of the first client and its promise, so many acts too."""
+    branches(cast, count)
     for number in range(count):
         client = a_client(cast, name=f"第{number}锦穗公司", credit_code="")
         call = a_call(
@@ -49,6 +70,10 @@ def filled(cast, count):
         answered = a_call(cast, client=client, answer="是", kinds=["enquiry"])
         do(rate, token_of(RatingRequest.objects.get(subject_pk=answered.pk).salt), mark=1 + number % 5, words="好")
         again = a_call(cast, client=first, answer="是", kinds=["enquiry"])
+        granted = approved(cast, client, needed=f"专家{number}")
+        if number == 0:
+            of_first = granted
+        do(support.spend, of_first, what="车", amount=Decimal(1), spent_on=NOW.date(), by=cast.zhoumin)
         do(actions.tell_interim, promise, text="在查", by=cast.zhoumin, now=NOW + number * MINUTE)
     return [
         *(reverse(name) for name in LISTS),
@@ -58,6 +83,8 @@ def filled(cast, count):
         reverse("hotline:call", args=[promise.call_id]),
         reverse("hotline:call", args=[again.pk]),
         reverse("satisfaction:page", args=[RatingRequest.objects.earliest("pk").pk]),
+        reverse("annual:page", args=[AnnualPlan.objects.latest("pk").pk]),
+        reverse("support:page", args=[of_first.pk]),
         reverse("visits:page", args=[Visit.objects.earliest("pk").pk]),
     ]
 

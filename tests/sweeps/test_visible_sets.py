@@ -11,6 +11,8 @@ from django.test import Client as Browser
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
+from chengnuo.annual.access import visible_plans
+from chengnuo.annual.models import AnnualPlan
 from chengnuo.claims.access import visible_claims
 from chengnuo.claims.models import Claim
 from chengnuo.clients.access import visible_clients
@@ -31,9 +33,14 @@ from chengnuo.satisfaction.access import visible_ratings
 from chengnuo.satisfaction.actions import rate
 from chengnuo.satisfaction.models import RatingRequest
 from chengnuo.satisfaction.tokens import token_of
+from chengnuo.support import actions as support
+from chengnuo.support.access import visible_support
+from chengnuo.support.models import SupportRequest
 from chengnuo.visits.access import visible_visits
 from chengnuo.visits.models import Visit
+from tests.annual.world import a_call as call_for_plans
 from tests.hotline.world import DAY, HOUR, NOW, a_call, a_client, do
+from tests.support.world import PAPER
 
 KINDS: dict[str, tuple[Any, Callable[..., Any], str, str, str]] = {
     "call": (Call, visible_calls, "hotline:list", "hotline:call", "calls"),
@@ -42,6 +49,8 @@ KINDS: dict[str, tuple[Any, Callable[..., Any], str, str, str]] = {
     "visit": (Visit, visible_visits, "visits:list", "visits:page", ""),
     "claim": (Claim, visible_claims, "claims:list", "claims:page", ""),
     "complaint": (Complaint, visible_complaints, "complaints:list", "complaints:page", ""),
+    "support": (SupportRequest, visible_support, "support:list", "support:page", "support"),
+    "annual": (AnnualPlan, visible_plans, "annual:list", "annual:page", "annual/plans"),
     "rating": (RatingRequest, visible_ratings, "satisfaction:list", "satisfaction:page", "ratings"),
 }
 PEOPLE = ("zhoumin", "xuning", "lize", "linxiaotang", "chenlixing", "luyao", "mengchuan", "admin")
@@ -53,7 +62,9 @@ def three_branches(cast):
     shared; one operator's role has ended."""
     branches = [(cast.su, cast.zhoumin, "苏州"), (cast.hz, cast.luyao, "杭州"), (cast.bj, cast.mengchuan, "北京")]
     clients = [a_client(cast, unit, by, name=f"{town}锦穗公司", credit_code="") for unit, by, town in branches]
-    for number, (unit, by, _town) in enumerate(branches):
+    for number, (unit, by, town) in enumerate(branches):
+        paper = {**PAPER, "title": f"{town}锦穗", "clients": [clients[number].pk]}
+        do(support.draft, unit, paper, by=by)
         for client in (clients[number], clients[number - 1]):
             a_call(
                 cast,
@@ -65,6 +76,7 @@ def three_branches(cast):
             )
             who = client.positions.get().contact if unit == client.unit else None
             a_call(cast, by=by, unit=unit, client=client, contact=who, answer="是", kinds=["enquiry"])
+    call_for_plans(cast)
     a_call(cast, by=cast.luyao, unit=cast.su)
     a_call(cast, by=cast.lize, unit=cast.su, promise=NewPromise("查", NOW + HOUR, keeper=cast.zhoumin))
     for asked in RatingRequest.objects.order_by("pk"):

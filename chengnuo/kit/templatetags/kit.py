@@ -67,6 +67,12 @@ def yuan(amount: Decimal | int | None) -> str:
 
 
 @register.filter
+def fen(amount: str) -> str:
+    """As `yuan`, of an amount that is kept as text."""
+    return yuan(Decimal(amount))
+
+
+@register.filter
 def dot(number: float | None) -> object:
     """A table's figure, with zero and nothing as a middle dot."""
     return f"{number:,}" if number else "·"

@@ -15,6 +15,8 @@ ROOMS: dict[str, "str | Promise"] = {
     "visits": _("上门服务"),
     "claims": _("协赔"),
     "complaints": _("投诉"),
+    "support": _("支持申请"),
+    "annual": _("年度计划"),
     "ledger": _("期限和规程"),
     "people": _("机构和人员"),
     "kit": _("文件、审批和设置"),
@@ -27,6 +29,8 @@ NOUNS = {
     **dict.fromkeys(("phone_system",), "hotline"),
     **dict.fromkeys(("list",), "kit"),
     **dict.fromkeys(("plan", "emergency_plan"), "plans"),
+    **dict.fromkeys(("support",), "support"),
+    **dict.fromkeys(("annual",), "annual"),
 }
 
 

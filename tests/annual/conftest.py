@@ -1,0 +1,20 @@
+"""Every story ends with a look at the whole ledger: nothing may be found."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from chengnuo.ledger import loop
+from chengnuo.ledger.check import check
+from tests.cast import Cast
+
+
+@pytest.fixture(autouse=True)
+def occasions_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "_filled", {})
+
+
+@pytest.fixture
+def cast(cast: Cast) -> Iterator[Cast]:
+    yield cast
+    assert [str(finding) for finding in check()[0]] == []
