@@ -27,6 +27,8 @@ ROOMS = {
     "claims": "claims/",
     "complaints": "complaints/",
     "satisfaction": "satisfaction/",
+    "daily": "daily/",
+    "rounds": "rounds/",
 }
 
 
