@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from chengnuo.clients.access import visible_clients
 from chengnuo.clients.basis import must_be_visited
-from chengnuo.clients.models import TICKS, Client, Policy
+from chengnuo.clients.models import Client, Policy
 from chengnuo.kit.timeline import verbs
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.models import TrailMention
@@ -94,5 +94,5 @@ def to_visit(clients: Collection[Client], now: datetime) -> dict[int, str]:
     """Of these clients those that no telephone round may hold, each with the reason (4.3.1): a plan in force has a
     service at their place, or they carry the high-risk tick."""
     told = must_be_visited([client.pk for client in clients], now)
-    risky = {client.pk: _("%s，须上门") % TICKS["high_risk"] for client in clients if client.high_risk}
+    risky = {client.pk: _("高风险客户，须上门") for client in clients if client.high_risk}
     return {**risky, **told}

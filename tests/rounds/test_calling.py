@@ -7,7 +7,6 @@ import pytest
 from django.db import connection
 
 from chengnuo.ledger.clock import moved_to
-from chengnuo.plans.models import PlannedService
 from chengnuo.rounds import actions
 from chengnuo.rounds.actions import NewCall
 from chengnuo.rounds.models import CallDemand, RoundCall, RoundClient
@@ -115,7 +114,7 @@ def test_callers_who_ask_at_the_same_moment_never_get_the_same_client():
 
 def test_a_planned_call_is_carried_out_by_it_in_the_same_act(cast):
     row = first(a_round(cast))
-    planned = a_plan_of_events(cast, row)
+    planned = a_plan(cast, row.client, kind="call")
     made = a_spoken(cast, row=row, planned_id=planned.pk)
     planned.refresh_from_db()
     assert (made.basis, made.planned_id) == ("planned", planned.pk)
@@ -127,17 +126,6 @@ def test_a_planned_call_that_is_none_of_his_is_refused_and_nothing_is_written(ca
     with refused("not_planned"):
         a_spoken(cast, row=row, planned_id=999)
     assert stored(RoundCall) == []
-
-
-def a_plan_of_events(cast, row) -> PlannedService:
-    """A planned call with the events that vouch for its rows."""
-    from chengnuo.ledger.acting import acting
-    from chengnuo.ledger.trail import record
-
-    planned = a_plan(cast, row.client, kind="call")
-    with moved_to(NOW, "test"), acting(planned):
-        record("plan.service_given", planned, also=[planned.plan, planned.item], by=None, now=NOW, data={"title": "x"})
-    return planned
 
 
 def test_a_conversation_asks_the_client_how_it_was(cast):

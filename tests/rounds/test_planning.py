@@ -22,7 +22,7 @@ def names(one: Round) -> list[str]:
 def test_a_round_holds_the_clients_that_its_filter_means_in_their_order(cast):
     plain, key = (a_client(cast, name=name, credit_code="") for name in ("甲公司", "乙公司"))
     a_client(cast, cast.hz, cast.luyao, name="杭州公司", credit_code="")
-    do(clients.tick_client, key, name="key", reason="保费高", by=cast.linxiaotang)
+    do(clients.tick, key, "key", reason="保费高", by=cast.linxiaotang)
     one = a_round(cast, 0, started=False)
     assert (one.number, one.state, names(one)) == ("DF-SU-26-0001", "draft", [key.name, plain.name])
     only = a_round(cast, 0, started=False, criteria=Criteria(tick="key"))
@@ -68,7 +68,7 @@ def test_clients_are_chosen_by_expiry_and_by_how_long_nothing_passed(cast):
 def test_who_must_be_visited_stands_on_the_list_as_left_out_with_the_reason(cast):
     visited, risky, plain = (a_client(cast, name=name, credit_code="") for name in ("甲公司", "乙公司", "丙公司"))
     a_plan(cast, visited)
-    do(clients.tick_client, risky, name="high_risk", reason="查勘", by=cast.linxiaotang)
+    do(clients.tick, risky, "high_risk", reason="查勘", by=cast.linxiaotang)
     one = a_round(cast, 0)
     rows = {row.client.name: (row.state, row.reason) for row in one.clients.select_related("client")}
     assert rows == {

@@ -4,6 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from chengnuo.clients.models import Client
+from chengnuo.ledger.acting import acting
+from chengnuo.ledger.clock import moved_to
+from chengnuo.ledger.trail import record
 from chengnuo.plans.models import PlanItem, PlannedService, ServicePlan
 from chengnuo.rounds import actions
 from chengnuo.rounds.actions import NewCall
@@ -23,8 +26,7 @@ def a_script(cast: Cast, **more: Any) -> CallScript:
 
 
 def a_plan(cast: Cast, client: Client, kind: str = "visit", **more: Any) -> PlannedService:
-    """A service that a plan in force promises this client, open now. The rows of the plan are made as the room of plans
-    will make them; no event of ours speaks of them."""
+    """A service that a plan in force promises this client, open now: its rows, and one event that vouches for them."""
     days = {"starts_on": TODAY, "ends_on": TODAY + WEEK}
     owner = {"unit": cast.su, "client": client, "owner": cast.zhoumin}
     plan = ServicePlan.objects.create(
@@ -32,7 +34,12 @@ def a_plan(cast: Cast, client: Client, kind: str = "visit", **more: Any) -> Plan
     )
     item = PlanItem.objects.create(plan=plan, line=1, kind=kind, title="拜访", owner=cast.zhoumin, **days)
     spans = {"opens_on": days["starts_on"], "due_on": days["ends_on"]}
-    return PlannedService.objects.create(plan=plan, item=item, nth=1, kind=kind, title="拜访", **spans, **owner, **more)
+    planned = PlannedService.objects.create(
+        plan=plan, item=item, nth=1, kind=kind, title="拜访", **spans, **owner, **more
+    )
+    with moved_to(NOW, "test"), acting(planned):
+        record("plan.made", planned, also=[plan, item], by=None, now=NOW)
+    return planned
 
 
 def a_round(cast: Cast, count: int = 1, *, started: bool = True, **more: Any) -> Round:

@@ -110,7 +110,7 @@ def lose(renewal: Renewal, *, reason: str, text: str, by: Staff, now: datetime) 
         was = fresh.state
         move(fresh, "lose")
         fresh.lost_reason = reason
-        return _decided(fresh, by, now, was, text, reason=reason)
+        return _decided(fresh, by, now, was, text, lost=reason)
 
 
 def need_no_more(renewal: Renewal, *, text: str, by: Staff, now: datetime) -> Renewal:
