@@ -43,6 +43,7 @@ from chengnuo.visits.models import State as VisitState
 from tests.cast import Cast
 from tests.clients.conftest import AGREEMENT, POLICY, SITE
 from tests.hotline.world import DAY, HOUR, NOW, a_call, a_client, do
+from tests.sweeps.rows_daily import of_lists
 
 DESCRIBED = json.loads(PATH.read_text())
 OPERATIONS = {
@@ -51,7 +52,7 @@ OPERATIONS = {
     for method, one in methods.items()
 }
 # Lists of the rooms people, kit and site are counted beside their own tests.
-HERE = {"clients", "hotline", "visits", "claims", "complaints"}
+HERE = {"clients", "hotline", "visits", "claims", "complaints", "daily", "rounds"}
 LISTS = sorted(
     name
     for name, (_path, _method, one) in OPERATIONS.items()
@@ -142,6 +143,7 @@ def several(cast: Cast, since: int, until: int) -> dict[str, int]:
         )
         ids = ids or {"promise": call.promises.get().pk, "call": call.pk}
         _things(cast, client, number)
+    ids.setdefault("round", of_lists(cast, client, since, until))
     _acts(cast, ids["promise"], until - since)
     _roster(cast, since, until)
     _mail(cast, ids["call"], since, until)
@@ -209,7 +211,8 @@ def person(cast: Cast) -> Staff:
 
 def address(operation: str, ids: dict[str, int]) -> str:
     path = OPERATIONS[operation][0]
-    return path.replace("{id}", str(ids["promise" if "/promises/" in path else "call"]))
+    of = next((name for name in ("promise", "round") if f"/{name}s/" in path), "call")
+    return path.replace("{id}", str(ids[of]))
 
 
 def rows_of(answer: dict[str, Any]) -> int:

@@ -14,6 +14,7 @@ from chengnuo.satisfaction.models import RatingRequest
 from chengnuo.satisfaction.tokens import token_of
 from chengnuo.visits.models import Visit
 from tests.hotline.world import DAY, HOUR, MINUTE, NOW, a_call, a_client, do
+from tests.sweeps.rows_daily import several
 
 LISTS = (
     "site:desk",
@@ -26,6 +27,11 @@ LISTS = (
     "complaints:list",
     "satisfaction:list",
     "satisfaction:figures",
+    "daily:list",
+    "daily:renewals",
+    "daily:retention",
+    "rounds:list",
+    "rounds:scripts",
     "reports:compliance",
     "reports:promises",
     "reports:calls",
@@ -50,7 +56,9 @@ def filled(cast, count):
         do(rate, token_of(RatingRequest.objects.get(subject_pk=answered.pk).salt), mark=1 + number % 5, words="好")
         again = a_call(cast, client=first, answer="是", kinds=["enquiry"])
         do(actions.tell_interim, promise, text="在查", by=cast.zhoumin, now=NOW + number * MINUTE)
+    one = several(cast, first, count)
     return [
+        *one,
         *(reverse(name) for name in LISTS),
         reverse("reports:clause", args=["3.1.5"]),
         reverse("clients:page", args=[first.pk]),

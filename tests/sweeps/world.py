@@ -33,6 +33,7 @@ from tests.cast import Cast
 from tests.clients.conftest import AGREEMENT, PERSON, POLICY, SITE
 from tests.hotline.exchange import LINE, a_line
 from tests.hotline.world import DAY, HOUR, MINUTE, a_call, a_missed_call, do
+from tests.sweeps.world_daily import daily_and_rounds
 
 ROLES = (
     "operator",
@@ -180,6 +181,7 @@ def everything(cast: Cast, now: Any) -> World:
     )
     duty = Obligation.objects.get(subject_type="hotline.promise", subject_pk=promise.pk)
     agreement = do(clients.draft_agreement, client, now=now, values=AGREEMENT, by=zhou)
+    of_daily_and_rounds = daily_and_rounds(cast, client, now)
     do(
         people.share_client,
         now=now,
@@ -198,7 +200,7 @@ def everything(cast: Cast, now: Any) -> World:
             "contact": position.pk,
             "phone": position.contact.phones.get().pk,
             "site": client.sites.get().pk,
-            "policy": client.policies.get().pk,
+            "policy": client.policies.order_by("pk")[0].pk,
             "agreement": agreement.pk,
             "call": call.pk,
             "waiting": waiting.pk,
@@ -242,6 +244,7 @@ def everything(cast: Cast, now: Any) -> World:
             "later": (now + DAY).isoformat(),
             "now": now.isoformat(),
             "soon": (now + MINUTE).isoformat(),
+            **of_daily_and_rounds,
         },
         {
             "operator": zhou,
