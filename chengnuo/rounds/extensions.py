@@ -31,7 +31,6 @@ from .access import (
     may_handle,
     visible_demands,
     visible_round_calls,
-    visible_round_clients,
     visible_rounds,
     visible_scripts,
 )
@@ -69,7 +68,6 @@ register_verb("calldemand.passed_on", _("转办客户要求"), "system", _demand
 
 for _type, _rows in (
     ("rounds.round", visible_rounds),
-    ("rounds.roundclient", visible_round_clients),
     ("rounds.roundcall", visible_round_calls),
     ("rounds.calldemand", visible_demands),
     ("rounds.callscript", visible_scripts),

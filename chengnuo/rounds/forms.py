@@ -45,8 +45,8 @@ class RoundForm(Form):
     def values(self) -> dict[str, Any]:
         """What `open_round` is given."""
         given = dict(self.cleaned_data)
-        names = Criteria.__dataclass_fields__
-        return {**given, "criteria": Criteria(**{name: given.pop(name) for name in names})}
+        criteria = Criteria(**{name: given.pop(name) for name in Criteria.__dataclass_fields__})
+        return {**given, "criteria": criteria}
 
 
 class BecauseForm(Form):

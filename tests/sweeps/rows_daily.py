@@ -15,6 +15,9 @@ from chengnuo.rounds import actions as rounds
 from chengnuo.rounds.actions import NewCall
 from chengnuo.rounds.choosing import Criteria
 from chengnuo.rounds.models import CallScript, Round
+from chengnuo.satisfaction.actions import rate
+from chengnuo.satisfaction.models import RatingRequest
+from chengnuo.satisfaction.tokens import token_of
 from tests.cast import Cast
 from tests.clients.conftest import POLICY
 from tests.hotline.world import DAY, NOW, a_client, do
@@ -25,7 +28,9 @@ TODAY = NOW.date()
 
 def of_branch(cast: Cast, unit: Unit, by: Staff, client: Client) -> None:
     """A contact, a renewal and a round of a branch's client."""
-    do(daily.enter_contact, client, by=by, **SAID)
+    position = do(clients.add_contact, client, values={"name": "顾长青", "title": "财务"}, by=by)
+    do(daily.enter_contact, client, contact=position.contact, by=by, **SAID)
+    do(rate, token_of(RatingRequest.objects.latest("pk").salt), mark=5)
     a_renewal(client, by, f"E{unit.code}")
     a_round(cast, unit, by)
 
