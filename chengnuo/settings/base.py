@@ -41,6 +41,8 @@ INSTALLED_APPS = [
     "chengnuo.claims",
     "chengnuo.complaints",
     "chengnuo.satisfaction",
+    "chengnuo.daily",
+    "chengnuo.rounds",
     "chengnuo.site",
 ]
 GATE = "chengnuo.people.gate.Gate"

@@ -14,6 +14,8 @@ API_ROOMS = (
     "satisfaction",
     "support",
     "annual",
+    "daily",
+    "rounds",
 )
 
 

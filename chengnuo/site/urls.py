@@ -30,6 +30,8 @@ ROOMS = {
     "satisfaction": "satisfaction/",
     "support": "support/",
     "annual": "annual/",
+    "daily": "daily/",
+    "rounds": "rounds/",
 }
 
 

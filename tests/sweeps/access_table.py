@@ -15,6 +15,7 @@ from tests.sweeps.rows import (
     BY_BRANCH,
     BY_CENTRE,
     BY_ITS_BRANCH,
+    BY_REACH,
     DONE_ALL,
     HANDLED,
     MINE,
@@ -30,6 +31,7 @@ from tests.sweeps.rows import (
     SEEN_DONE,
     SERVES,
     WEIGHED,
+    WRITES,
     Row,
     id_,
     pk,
@@ -314,6 +316,35 @@ PAGES = [
     Row("annual:arrange", BY_ITS_BRANCH, kwargs=pk("annual_granted")),
     Row("annual:carry_out", BY_ITS_BRANCH, kwargs=pk("annual_granted")),
     Row("annual:report", BY_ITS_BRANCH, kwargs=pk("annual_granted")),
+    # Daily service
+    Row("daily:list", ALL),
+    Row("daily:new", SERVES),
+    Row("daily:page", SEEN, kwargs=pk("daily")),
+    Row("daily:answer", HANDLED, kwargs=pk("daily")),
+    Row("daily:renewals", ALL),
+    Row("daily:retention", ALL),
+    Row("daily:renewal", SEEN, kwargs=pk("renewal")),
+    *(Row(f"daily:renewal_{act}", HANDLED, kwargs=pk("renewal")) for act in ("contact", "quote", "decide", "again")),
+    # Telephone rounds: a branch's list is the branch's; a call is read by who shares the client.
+    Row("rounds:list", ALL),
+    Row("rounds:new", SERVES),
+    Row("rounds:page", SEEN_BY_REACH, kwargs=pk("round")),
+    Row("rounds:start", BY_REACH.replace("200", "302"), "post", pk("round_draft")),
+    Row("rounds:finish", BY_REACH, kwargs=pk("round")),
+    Row("rounds:cancel", BY_REACH, kwargs=pk("round")),
+    Row("rounds:add", BY_REACH, kwargs=pk("round")),
+    Row("rounds:next", BY_REACH.replace("200", "302"), "post", pk("round")),
+    Row("rounds:print", SEEN_BY_REACH, "post", pk("round")),
+    Row("rounds:call", BY_REACH, kwargs=pk("on_list")),
+    Row("rounds:leave_out", BY_REACH, kwargs=pk("on_list")),
+    Row("rounds:spoken", SEEN, kwargs=pk("round_call")),
+    Row("rounds:file", HANDLED, kwargs=pk("round_call")),
+    Row("rounds:demand", SEEN, kwargs=pk("demand")),
+    *(Row(f"rounds:demand_{act}", HANDLED, kwargs=pk("demand")) for act in ("told", "handled", "pass_on")),
+    Row("rounds:scripts", ALL),
+    Row("rounds:script", ALL, kwargs=pk("script")),
+    Row("rounds:script_new", WRITES),
+    Row("rounds:script_revise", WRITES, kwargs=pk("script")),
     # Clients open these without signing in; a guessed link is dead whoever opens it.
     Row("rating:page", ALL.replace("200", "404"), kwargs={"token": "guessed"}),
     Row("rating:thanks", ALL),
@@ -342,6 +373,16 @@ MAILBOX = {"unit": "SU", "keeper_id": "@zhoumin", "host": "127.0.0.1", "is_on": 
 AGREED = {"client_agreed": {"who": "罗咏仪", "how": "电话"}}
 
 HOOK = {"name": "仓库", "url": "https://hooks.invalid/", "verbs": ["call.registered"]}
+
+CONTACT = {"client_id": "@client", "kind": "care", "channel": "wecom", "dialogue": "寄礼品", "basis": "client"}
+ROUND = {
+    "unit": "SU",
+    "aim": "回访",
+    "script_id": "@script",
+    "starts_on": "2026-09-28",
+    "ends_on": "2026-09-30",
+    "chosen_by": {},
+}
 
 
 # The same people with their tokens; a session without a token asks the API nothing (401).
@@ -721,6 +762,53 @@ API = [
     Row("api:get_annual_timetable", SEEN_BY_REACH, kwargs=id_("annual_granted")),
     Row("api:get_annual_comparison", ALL, kwargs={"year": 2027}),
     Row("api:print_annual_plan", SEEN_BY_REACH, "post", id_("annual"), {}),
+    # Daily service
+    Row("api:list_daily_contacts", ALL),
+    Row("api:enter_daily_contact", "201 201 422 201 422 201 201 403 403 422", "post", post=CONTACT),  # Whom one sees.
+    Row("api:get_daily_contact", SEEN, kwargs=id_("daily")),
+    Row("api:answer_daily_contact", HANDLED, "post", id_("daily"), {"text": "寄出"}),
+    Row("api:list_renewals", ALL),
+    Row("api:get_retention", ALL),
+    Row("api:get_renewal", SEEN, kwargs=id_("renewal")),
+    Row("api:contact_renewal", HANDLED, "post", id_("renewal"), {"text": "愿意"}),
+    Row("api:quote_renewal", HANDLED, "post", id_("renewal"), {"insurer": "屿安", "premium": "1.00"}),
+    Row("api:renew_policy", HANDLED, "post", id_("renewal"), {"no": "N-1", "insurer": "屿安", "premium": "1.00"}),
+    Row("api:lose_renewal", HANDLED, "post", id_("renewal"), {"reason": "price", "text": "贵"}),
+    Row("api:close_renewal", HANDLED, "post", id_("renewal"), {"text": "厂房已卖"}),
+    # It is not decided yet.
+    Row("api:reopen_renewal", HANDLED.replace("200", "409"), "post", id_("renewal"), {"text": "改"}),
+    # Telephone rounds
+    Row("api:list_rounds", ALL),
+    Row("api:open_round", "201 201 422 422 422 201 201 422 422 422", "post", post=ROUND),
+    Row("api:get_round", SEEN_BY_REACH, kwargs=id_("round")),
+    Row("api:start_round", BY_REACH, "post", id_("round_draft"), {}),
+    Row("api:finish_round", BY_REACH, "post", id_("round"), {"because": "够了"}),
+    Row("api:cancel_round", BY_REACH, "post", id_("round"), {"because": "不打了"}),
+    Row("api:print_round", SEEN_BY_REACH, "post", id_("round"), {}),
+    Row("api:list_round_clients", SEEN_BY_REACH, kwargs=id_("round")),
+    # He is on the list already; who does not see the client knows of none.
+    Row(
+        "api:add_round_client",
+        "409 409 422 404 422 409 409 403 403 422",
+        "post",
+        id_("round"),
+        {"client_id": "@client"},
+    ),
+    Row("api:claim_round_client", BY_REACH, "post", id_("round"), {}),
+    Row("api:leave_out_round_client", BY_REACH, "post", id_("on_list"), {"reason": "刚来过"}),
+    Row("api:record_round_call", BY_REACH.replace("200", "201"), "post", id_("on_list"), {"outcome": "unreached"}),
+    Row("api:list_round_calls", ALL),
+    Row("api:get_round_call", SEEN, kwargs=id_("round_call")),
+    Row("api:file_round_call", HANDLED, "post", id_("round_call"), {"filed_as": "第3卷"}),
+    Row("api:list_call_demands", ALL),
+    Row("api:get_call_demand", SEEN, kwargs=id_("demand")),
+    Row("api:tell_call_demand", HANDLED, "post", id_("demand"), {"text": "在办"}),
+    Row("api:handle_call_demand", HANDLED, "post", id_("demand"), {"text": "办了"}),
+    Row("api:pass_on_call_demand", HANDLED, "post", id_("demand"), {"to_id": "@xuning", "department": "理赔"}),
+    Row("api:list_call_scripts", ALL),
+    Row("api:get_call_script", ALL, kwargs=id_("script")),
+    Row("api:write_call_script", WRITES.replace("200", "201"), "post", post={"name": "续保", "words": "您好"}),
+    Row("api:revise_call_script", WRITES.replace("200", "201"), "post", id_("script"), {"words": "您好"}),
 ]
 
 PAGES += plans_rows.PAGES

@@ -47,6 +47,7 @@ from tests.cast import Cast
 from tests.clients.conftest import AGREEMENT, POLICY, SITE
 from tests.hotline.world import DAY, HOUR, NOW, a_call, a_client, do
 from tests.support.world import a_draft
+from tests.sweeps.rows_daily import of_lists
 
 DESCRIBED = json.loads(PATH.read_text())
 OPERATIONS = {
@@ -56,6 +57,7 @@ OPERATIONS = {
 }
 # Lists of the rooms people, kit and site are counted beside their own tests.
 HERE = {"clients", "hotline", "visits", "claims", "complaints", "support", "annual"}
+HERE = {"clients", "hotline", "visits", "claims", "complaints", "daily", "rounds"}
 LISTS = sorted(
     name
     for name, (_path, _method, one) in OPERATIONS.items()
@@ -151,6 +153,7 @@ def several(cast: Cast, since: int, until: int) -> dict[str, int]:
         a_draft(cast, client)
         ids = ids or {"promise": call.promises.get().pk, "call": call.pk}
         _things(cast, client, number)
+    ids.setdefault("round", of_lists(cast, client, since, until))
     _acts(cast, ids["promise"], until - since)
     _roster(cast, since, until)
     _mail(cast, ids["call"], since, until)
@@ -223,7 +226,8 @@ def person(cast: Cast) -> Staff:
 
 def address(operation: str, ids: dict[str, int]) -> str:
     path = OPERATIONS[operation][0]
-    return path.replace("{id}", str(ids["promise" if "/promises/" in path else "call"]))
+    of = next((name for name in ("promise", "round") if f"/{name}s/" in path), "call")
+    return path.replace("{id}", str(ids[of]))
 
 
 def rows_of(answer: dict[str, Any]) -> int:
@@ -254,7 +258,7 @@ def test_lists_ask_as_much_for_thirty_rows_as_for_one_in_an_order_that_an_index_
     ids: dict[str, int] = {}
     for since, until in ((0, 1), (1, ROWS)):
         more = several(cast, since, until)
-        ids = ids or more
+        ids = (ids or more) | {"round": more["round"]}
         if since:
             _acts(cast, ids["promise"], ROWS - 1)
             MailMessage.objects.filter(call=more["call"]).update(call=ids["call"])

@@ -22,7 +22,18 @@ def place(path: Path) -> str:
 # Imports
 
 FLOORS = (("settings",), ("launch",), ("ledger",), ("people",), ("kit",), ("clients",))
-FEATURES = ("hotline", "plans", "visits", "claims", "complaints", "satisfaction", "support", "annual")
+FEATURES = (
+    "hotline",
+    "plans",
+    "visits",
+    "claims",
+    "complaints",
+    "satisfaction",
+    "support",
+    "annual",
+    "daily",
+    "rounds",
+)
 TOP = ("site", "cli", "__main__")
 FLOOR = {room: number for number, rooms in enumerate((*FLOORS, FEATURES, TOP)) for room in rooms}
 ALLOWED_BETWEEN_FEATURES = ("actions",)

@@ -21,6 +21,7 @@ from chengnuo.visits.models import Visit
 from tests.annual.world import a_call as call_for_plans
 from tests.hotline.world import DAY, HOUR, MINUTE, NOW, a_call, a_client, do
 from tests.support.world import approved
+from tests.sweeps.rows_daily import several
 
 LISTS = (
     "site:desk",
@@ -36,6 +37,11 @@ LISTS = (
     "support:list",
     "annual:list",
     "annual:compare",
+    "daily:list",
+    "daily:renewals",
+    "daily:retention",
+    "rounds:list",
+    "rounds:scripts",
     "reports:compliance",
     "reports:promises",
     "reports:calls",
@@ -75,7 +81,9 @@ def filled(cast, count):
             of_first = granted
         do(support.spend, of_first, what="车", amount=Decimal(1), spent_on=NOW.date(), by=cast.zhoumin)
         do(actions.tell_interim, promise, text="在查", by=cast.zhoumin, now=NOW + number * MINUTE)
+    one = several(cast, first, count)
     return [
+        *one,
         *(reverse(name) for name in LISTS),
         reverse("reports:clause", args=["3.1.5"]),
         reverse("clients:page", args=[first.pk]),

@@ -19,6 +19,8 @@ from chengnuo.clients.access import visible_clients
 from chengnuo.clients.models import Client
 from chengnuo.complaints.access import visible_complaints
 from chengnuo.complaints.models import Complaint
+from chengnuo.daily.access import visible_contacts, visible_renewals
+from chengnuo.daily.models import DailyContact, Renewal
 from chengnuo.hotline.access import visible_calls, visible_promises
 from chengnuo.hotline.actions import NewCase, NewPromise
 from chengnuo.hotline.models import Call, Promise
@@ -29,6 +31,8 @@ from chengnuo.ledger.clock import moved_to
 from chengnuo.ledger.models import ref
 from chengnuo.people.actions import end_role, make_token, share_client
 from chengnuo.people.models import Role, Share, Staff
+from chengnuo.rounds.access import visible_rounds
+from chengnuo.rounds.models import Round
 from chengnuo.satisfaction.access import visible_ratings
 from chengnuo.satisfaction.actions import rate
 from chengnuo.satisfaction.models import RatingRequest
@@ -41,6 +45,7 @@ from chengnuo.visits.models import Visit
 from tests.annual.world import a_call as call_for_plans
 from tests.hotline.world import DAY, HOUR, NOW, a_call, a_client, do
 from tests.support.world import PAPER
+from tests.sweeps.rows_daily import of_branch
 
 KINDS: dict[str, tuple[Any, Callable[..., Any], str, str, str]] = {
     "call": (Call, visible_calls, "hotline:list", "hotline:call", "calls"),
@@ -51,6 +56,9 @@ KINDS: dict[str, tuple[Any, Callable[..., Any], str, str, str]] = {
     "complaint": (Complaint, visible_complaints, "complaints:list", "complaints:page", ""),
     "support": (SupportRequest, visible_support, "support:list", "support:page", "support"),
     "annual": (AnnualPlan, visible_plans, "annual:list", "annual:page", "annual/plans"),
+    "contact": (DailyContact, visible_contacts, "daily:list", "daily:page", "daily-contacts"),
+    "renewal": (Renewal, visible_renewals, "daily:renewals", "daily:renewal", "renewals"),
+    "round": (Round, visible_rounds, "rounds:list", "rounds:page", "rounds"),
     "rating": (RatingRequest, visible_ratings, "satisfaction:list", "satisfaction:page", "ratings"),
 }
 PEOPLE = ("zhoumin", "xuning", "lize", "linxiaotang", "chenlixing", "luyao", "mengchuan", "admin")
@@ -81,6 +89,8 @@ def three_branches(cast):
     a_call(cast, by=cast.lize, unit=cast.su, promise=NewPromise("查", NOW + HOUR, keeper=cast.zhoumin))
     for asked in RatingRequest.objects.order_by("pk"):
         do(rate, token_of(asked.salt), mark=5)
+    for (unit, by, _town), client in zip(branches, clients, strict=True):
+        of_branch(cast, unit, by, client)
     because = ref(Call.objects.latest("pk"))
     given = {"scope": Share.Scope.FULL, "because": because, "by": None}
     do(share_client, client_id=clients[0].pk, unit=cast.bj, **given)
@@ -126,7 +136,7 @@ def test_list_page_export_reference_and_api_show_the_same_records(three_branches
                 urls = {pk: f"/api/v1/{path}/{pk}" for pk in every}
                 said["API"] = {pk for pk, url in urls.items() if browser.get(url, headers=headers).status_code == 200}
             said["export"] = exported(reverse(list_), model, staff, browser)
-            if path in {"calls", "clients", "ratings"}:
+            if path in {"calls", "clients", "ratings", "renewals", "rounds"}:
                 answer = json.loads(browser.get(f"/api/v1/{path}", headers=headers).content)
                 said["API list"] = {row["id"] for row in answer[path]}
             assert {way: pks for way, pks in said.items() if pks != seen} == {}, f"{kind}: {seen}"
@@ -150,6 +160,9 @@ def test_a_search_finds_nothing_that_is_hidden(three_branches, name):
             "TS-HZ-26-0001",
             "XP-BJ-26-0001",
             "BF-SU-26-0001",
+            "RC-HZ-26-0001",
+            "XB-BJ-26-0001",
+            "DF-SU-26-0001",
             "13800001021",
             "1021",
             "陈月琴",

@@ -39,6 +39,7 @@ from tests.hotline.exchange import LINE, a_line
 from tests.hotline.world import DAY, HOUR, MINUTE, a_call, a_missed_call, do
 from tests.support import world as supporting
 from tests.sweeps import plans_rows
+from tests.sweeps.world_daily import daily_and_rounds
 
 ROLES = (
     "operator",
@@ -190,6 +191,7 @@ def everything(cast: Cast, now: Any) -> World:
     drafted, weighed, of_the_year = yearly.three_years(cast, now)
     duty = Obligation.objects.get(subject_type="hotline.promise", subject_pk=promise.pk)
     agreement = do(clients.draft_agreement, client, now=now, values=AGREEMENT, by=zhou)
+    of_daily_and_rounds = daily_and_rounds(cast, client, now)
     do(
         people.share_client,
         now=now,
@@ -209,7 +211,7 @@ def everything(cast: Cast, now: Any) -> World:
             "contact": position.pk,
             "phone": position.contact.phones.get().pk,
             "site": client.sites.get().pk,
-            "policy": client.policies.get().pk,
+            "policy": client.policies.order_by("pk")[0].pk,
             "agreement": agreement.pk,
             "call": call.pk,
             "waiting": waiting.pk,
@@ -264,6 +266,7 @@ def everything(cast: Cast, now: Any) -> World:
             **planned,
             "now": now.isoformat(),
             "soon": (now + MINUTE).isoformat(),
+            **of_daily_and_rounds,
         },
         {
             "operator": zhou,

@@ -31,6 +31,7 @@ NOUNS = {
     **dict.fromkeys(("plan", "emergency_plan"), "plans"),
     **dict.fromkeys(("support",), "support"),
     **dict.fromkeys(("annual",), "annual"),
+    **dict.fromkeys(("daily",), "daily"),
 }
 
 

@@ -1,0 +1,1 @@
+"""The pages of telephone rounds, cut by aspect."""
