@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "chengnuo.hotline",
     "chengnuo.plans",
     "chengnuo.visits",
+    "chengnuo.letters",
     "chengnuo.claims",
     "chengnuo.complaints",
     "chengnuo.satisfaction",
