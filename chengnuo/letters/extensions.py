@@ -253,8 +253,6 @@ def _owed(request: Asked) -> Count | None:
     return Count(len(due), any(one and one < now for one in due)) if due else None
 
 
-register_menu(
-    MenuEntry("letters", _("信函服务"), "letters:list", order=402, clause="4.2", go="l", count=_owed)
-)
+register_menu(MenuEntry("letters", _("信函服务"), "letters:list", order=402, clause="4.2", go="l", count=_owed))
 on_bounce(came_back)
 on_round(ask_for_sending)

@@ -30,5 +30,8 @@ def carry_out_what_is_planned(service: PlannedService, facts: Facts) -> Owed | N
         midnight(service.due_on + ONE_DAY),
         args={"title": service.title},
         opens_at=midnight(service.opens_on),
-        inputs={gettext_noop("方案"): service.plan.number, gettext_noop("办理期"): f"{service.opens_on} — {service.due_on}"},
+        inputs={
+            gettext_noop("方案"): service.plan.number,
+            gettext_noop("办理期"): f"{service.opens_on} — {service.due_on}",
+        },
     )

@@ -3,7 +3,7 @@ from importlib.util import find_spec
 from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
-API_ROOMS = ("people", "clients", "hotline", "visits", "claims", "complaints", "satisfaction")
+API_ROOMS = ("people", "clients", "hotline", "visits", "letters", "claims", "complaints", "satisfaction")
 
 
 class SiteConfig(AppConfig):

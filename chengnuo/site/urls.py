@@ -24,6 +24,7 @@ ROOMS = {
     "clients": "clients/",
     "hotline": "hotline/",
     "visits": "visits/",
+    "letters": "letters/",
     "claims": "claims/",
     "complaints": "complaints/",
     "satisfaction": "satisfaction/",

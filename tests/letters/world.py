@@ -30,7 +30,12 @@ VALUES: dict[str, Any] = {
 def a_written_client(cast: Cast, nth: int = 1, *, unit: Any = None, by: Staff | None = None, **more: Any) -> Client:
     """A client with somebody in office, an address of his own and a policy."""
     street = more.pop("address", f"苏州市吴中区木渎镇金塘路{nth}号")
-    contact = {"name": f"陈月琴{nth}", "title": "行政主管", "phones": [f"138 0000 {nth:04d}"], "email": f"a{nth}@x.example"}
+    contact = {
+        "name": f"陈月琴{nth}",
+        "title": "行政主管",
+        "phones": [f"138 0000 {nth:04d}"],
+        "email": f"a{nth}@x.example",
+    }
     contact |= more.pop("contact", {})
     given = {
         "unit": unit or cast.su,

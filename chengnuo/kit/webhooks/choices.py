@@ -12,6 +12,7 @@ ROOMS: dict[str, "str | Promise"] = {
     "hotline": _("服务热线"),
     "clients": _("客户"),
     "visits": _("上门服务"),
+    "letters": _("信函服务"),
     "claims": _("协赔"),
     "complaints": _("投诉"),
     "ledger": _("期限和规程"),

@@ -135,6 +135,7 @@ class Letter(Service):
         ]
         indexes = [
             models.Index(fields=["campaign", "state", "nth"], name="letter_of_campaign"),
+            models.Index(fields=["campaign", "-id"], name="letter_of_campaign_by_id"),
             models.Index(fields=["unit", "-id"], name="letter_of_unit"),
             models.Index(fields=["client_unit", "-id"], name="letter_of_client_unit"),
             models.Index(fields=["client", "-id"], name="letter_of_client"),

@@ -7,213 +7,446 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('clients', '0005_contact_email'),
-        ('people', '0005_second_factor'),
+        ("clients", "0005_contact_email"),
+        ("people", "0005_second_factor"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='EmergencyPlan',
+            name="EmergencyPlan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('number', models.CharField(max_length=40, unique=True, verbose_name='预案编号')),
-                ('state', models.CharField(choices=[('draft', '起草'), ('in_force', '生效'), ('replaced', '已更替')], default='draft', max_length=10, verbose_name='状态')),
-                ('scenario', models.CharField(max_length=200, verbose_name='险情')),
-                ('contacts', models.JSONField(default=list, verbose_name='应急联系人')),
-                ('steps', models.JSONField(default=list, verbose_name='处置步骤')),
-                ('drill_every', models.PositiveSmallIntegerField(default=12, verbose_name='演练间隔（月）')),
-                ('review_on', models.DateField(verbose_name='复审日')),
-                ('drafted_at', models.DateTimeField(verbose_name='编制时间')),
-                ('in_force_at', models.DateTimeField(null=True, verbose_name='生效时间')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='emergency_plans', to='clients.client')),
-                ('client_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='编制人')),
-                ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.site')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("number", models.CharField(max_length=40, unique=True, verbose_name="预案编号")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "起草"), ("in_force", "生效"), ("replaced", "已更替")],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("scenario", models.CharField(max_length=200, verbose_name="险情")),
+                ("contacts", models.JSONField(default=list, verbose_name="应急联系人")),
+                ("steps", models.JSONField(default=list, verbose_name="处置步骤")),
+                ("drill_every", models.PositiveSmallIntegerField(default=12, verbose_name="演练间隔（月）")),
+                ("review_on", models.DateField(verbose_name="复审日")),
+                ("drafted_at", models.DateTimeField(verbose_name="编制时间")),
+                ("in_force_at", models.DateTimeField(null=True, verbose_name="生效时间")),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="emergency_plans", to="clients.client"
+                    ),
+                ),
+                (
+                    "client_unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="编制人",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clients.site",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
+                ),
             ],
             options={
-                'verbose_name': '应急预案',
-                'ordering': ['-pk'],
+                "verbose_name": "应急预案",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Drill',
+            name="Drill",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('held_on', models.DateField(verbose_name='演练日')),
-                ('taken_part', models.CharField(max_length=300, verbose_name='参加人')),
-                ('found', models.TextField(max_length=2000, verbose_name='发现的问题')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='drills', to='plans.emergencyplan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("held_on", models.DateField(verbose_name="演练日")),
+                ("taken_part", models.CharField(max_length=300, verbose_name="参加人")),
+                ("found", models.TextField(max_length=2000, verbose_name="发现的问题")),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="drills", to="plans.emergencyplan"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-held_on', '-pk'],
+                "ordering": ["-held_on", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='PlanItem',
+            name="PlanItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('line', models.PositiveSmallIntegerField(verbose_name='项号')),
-                ('kind', models.CharField(choices=[('visit', '上门拜访'), ('survey', '风险查勘'), ('training', '防灾培训'), ('drill', '应急演练'), ('call', '电话回访'), ('care', '日常维护'), ('letter', '信函'), ('renewal', '续保服务'), ('advice', '保险咨询'), ('other', '其他服务')], max_length=10, verbose_name='服务')),
-                ('title', models.CharField(max_length=120, verbose_name='内容')),
-                ('times', models.PositiveSmallIntegerField(default=1, verbose_name='次数')),
-                ('starts_on', models.DateField(verbose_name='自')),
-                ('ends_on', models.DateField(verbose_name='至')),
-                ('preparation', models.TextField(blank=True, max_length=1000, verbose_name='准备')),
-                ('budget', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=12, verbose_name='费用（元）')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='负责人')),
-                ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.site', verbose_name='场所')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("line", models.PositiveSmallIntegerField(verbose_name="项号")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("visit", "上门拜访"),
+                            ("survey", "风险查勘"),
+                            ("training", "防灾培训"),
+                            ("drill", "应急演练"),
+                            ("call", "电话回访"),
+                            ("care", "日常维护"),
+                            ("letter", "信函"),
+                            ("renewal", "续保服务"),
+                            ("advice", "保险咨询"),
+                            ("other", "其他服务"),
+                        ],
+                        max_length=10,
+                        verbose_name="服务",
+                    ),
+                ),
+                ("title", models.CharField(max_length=120, verbose_name="内容")),
+                ("times", models.PositiveSmallIntegerField(default=1, verbose_name="次数")),
+                ("starts_on", models.DateField(verbose_name="自")),
+                ("ends_on", models.DateField(verbose_name="至")),
+                ("preparation", models.TextField(blank=True, max_length=1000, verbose_name="准备")),
+                (
+                    "budget",
+                    models.DecimalField(
+                        decimal_places=2, default=Decimal("0"), max_digits=12, verbose_name="费用（元）"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="负责人",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clients.site",
+                        verbose_name="场所",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['plan', 'line'],
+                "ordering": ["plan", "line"],
             },
         ),
         migrations.CreateModel(
-            name='ServicePlan',
+            name="ServicePlan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('number', models.CharField(max_length=40, verbose_name='方案编号')),
-                ('edition', models.PositiveSmallIntegerField(default=1, verbose_name='版次')),
-                ('starts_on', models.DateField(verbose_name='起始日')),
-                ('ends_on', models.DateField(verbose_name='截止日')),
-                ('state', models.CharField(choices=[('draft', '起草'), ('submitted', '待批'), ('approved', '已批准'), ('delivered', '已交付'), ('active', '执行中'), ('closed', '已结束')], default='draft', max_length=10, verbose_name='状态')),
-                ('situation', models.JSONField(default=list)),
-                ('cause', models.TextField(blank=True, max_length=2000, verbose_name='起因')),
-                ('budget', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=14, verbose_name='服务费用（元）')),
-                ('commission', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=14, verbose_name='年佣金（元）')),
-                ('drafted_at', models.DateTimeField(verbose_name='拟订时间')),
-                ('submitted_at', models.DateTimeField(null=True, verbose_name='报批时间')),
-                ('approved_at', models.DateTimeField(null=True, verbose_name='批准时间')),
-                ('approved_sha256', models.CharField(blank=True, max_length=64)),
-                ('delivered_at', models.DateTimeField(null=True, verbose_name='交付时间')),
-                ('delivered_how', models.CharField(blank=True, choices=[('hand', '当面交付'), ('post', '邮寄'), ('mail', '电子邮件')], max_length=10, verbose_name='交付方式')),
-                ('received_by', models.CharField(blank=True, max_length=60, verbose_name='签收人')),
-                ('closed_because', models.CharField(blank=True, max_length=500, verbose_name='结束原因')),
-                ('agreement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='service_plans', to='clients.agreement')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='service_plans', to='clients.client')),
-                ('client_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='拟订人')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("number", models.CharField(max_length=40, verbose_name="方案编号")),
+                ("edition", models.PositiveSmallIntegerField(default=1, verbose_name="版次")),
+                ("starts_on", models.DateField(verbose_name="起始日")),
+                ("ends_on", models.DateField(verbose_name="截止日")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "起草"),
+                            ("submitted", "待批"),
+                            ("approved", "已批准"),
+                            ("delivered", "已交付"),
+                            ("active", "执行中"),
+                            ("closed", "已结束"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("situation", models.JSONField(default=list)),
+                ("cause", models.TextField(blank=True, max_length=2000, verbose_name="起因")),
+                (
+                    "budget",
+                    models.DecimalField(
+                        decimal_places=2, default=Decimal("0"), max_digits=14, verbose_name="服务费用（元）"
+                    ),
+                ),
+                (
+                    "commission",
+                    models.DecimalField(
+                        decimal_places=2, default=Decimal("0"), max_digits=14, verbose_name="年佣金（元）"
+                    ),
+                ),
+                ("drafted_at", models.DateTimeField(verbose_name="拟订时间")),
+                ("submitted_at", models.DateTimeField(null=True, verbose_name="报批时间")),
+                ("approved_at", models.DateTimeField(null=True, verbose_name="批准时间")),
+                ("approved_sha256", models.CharField(blank=True, max_length=64)),
+                ("delivered_at", models.DateTimeField(null=True, verbose_name="交付时间")),
+                (
+                    "delivered_how",
+                    models.CharField(
+                        blank=True,
+                        choices=[("hand", "当面交付"), ("post", "邮寄"), ("mail", "电子邮件")],
+                        max_length=10,
+                        verbose_name="交付方式",
+                    ),
+                ),
+                ("received_by", models.CharField(blank=True, max_length=60, verbose_name="签收人")),
+                ("closed_because", models.CharField(blank=True, max_length=500, verbose_name="结束原因")),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="service_plans",
+                        to="clients.agreement",
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="service_plans", to="clients.client"
+                    ),
+                ),
+                (
+                    "client_unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="拟订人",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
+                ),
             ],
             options={
-                'verbose_name': '服务方案',
-                'ordering': ['-pk'],
+                "verbose_name": "服务方案",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='PlannedService',
+            name="PlannedService",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('nth', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('visit', '上门拜访'), ('survey', '风险查勘'), ('training', '防灾培训'), ('drill', '应急演练'), ('call', '电话回访'), ('care', '日常维护'), ('letter', '信函'), ('renewal', '续保服务'), ('advice', '保险咨询'), ('other', '其他服务')], max_length=10, verbose_name='服务')),
-                ('title', models.CharField(max_length=120, verbose_name='内容')),
-                ('opens_on', models.DateField(verbose_name='自')),
-                ('due_on', models.DateField(verbose_name='至')),
-                ('state', models.CharField(choices=[('planned', '待办'), ('done', '已办'), ('dropped', '不再办')], default='planned', max_length=10, verbose_name='状态')),
-                ('done_on', models.DateField(null=True, verbose_name='办理日')),
-                ('service_type', models.CharField(blank=True, max_length=40)),
-                ('service_pk', models.BigIntegerField(null=True)),
-                ('done_how', models.CharField(blank=True, max_length=500, verbose_name='办理情况')),
-                ('dropped_because', models.CharField(blank=True, max_length=500, verbose_name='不再办的原因')),
-                ('client', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='planned_services', to='clients.client')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='services', to='plans.planitem')),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='services', to='plans.serviceplan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("nth", models.PositiveSmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("visit", "上门拜访"),
+                            ("survey", "风险查勘"),
+                            ("training", "防灾培训"),
+                            ("drill", "应急演练"),
+                            ("call", "电话回访"),
+                            ("care", "日常维护"),
+                            ("letter", "信函"),
+                            ("renewal", "续保服务"),
+                            ("advice", "保险咨询"),
+                            ("other", "其他服务"),
+                        ],
+                        max_length=10,
+                        verbose_name="服务",
+                    ),
+                ),
+                ("title", models.CharField(max_length=120, verbose_name="内容")),
+                ("opens_on", models.DateField(verbose_name="自")),
+                ("due_on", models.DateField(verbose_name="至")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("planned", "待办"), ("done", "已办"), ("dropped", "不再办")],
+                        default="planned",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("done_on", models.DateField(null=True, verbose_name="办理日")),
+                ("service_type", models.CharField(blank=True, max_length=40)),
+                ("service_pk", models.BigIntegerField(null=True)),
+                ("done_how", models.CharField(blank=True, max_length=500, verbose_name="办理情况")),
+                ("dropped_because", models.CharField(blank=True, max_length=500, verbose_name="不再办的原因")),
+                (
+                    "client",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="planned_services",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="services", to="plans.planitem"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="services", to="plans.serviceplan"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['due_on', 'pk'],
+                "ordering": ["due_on", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='planitem',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='plans.serviceplan'),
+            model_name="planitem",
+            name="plan",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="items", to="plans.serviceplan"
+            ),
         ),
         migrations.AddIndex(
-            model_name='emergencyplan',
-            index=models.Index(fields=['unit', '-id'], name='emergency_plan_of_unit'),
+            model_name="emergencyplan",
+            index=models.Index(fields=["unit", "-id"], name="emergency_plan_of_unit"),
         ),
         migrations.AddIndex(
-            model_name='emergencyplan',
-            index=models.Index(fields=['client', '-id'], name='emergency_plan_of_client'),
+            model_name="emergencyplan",
+            index=models.Index(fields=["client", "-id"], name="emergency_plan_of_client"),
         ),
         migrations.AddConstraint(
-            model_name='emergencyplan',
-            constraint=models.CheckConstraint(condition=models.Q(('drill_every__gte', 1), ('drill_every__lte', 60)), name='drilled_sometimes'),
+            model_name="emergencyplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("drill_every__gte", 1), ("drill_every__lte", 60)), name="drilled_sometimes"
+            ),
         ),
         migrations.AddIndex(
-            model_name='serviceplan',
-            index=models.Index(fields=['unit', '-id'], name='plan_of_unit'),
+            model_name="serviceplan",
+            index=models.Index(fields=["unit", "-id"], name="plan_of_unit"),
         ),
         migrations.AddIndex(
-            model_name='serviceplan',
-            index=models.Index(fields=['client_unit', '-id'], name='plan_of_client_unit'),
+            model_name="serviceplan",
+            index=models.Index(fields=["client_unit", "-id"], name="plan_of_client_unit"),
         ),
         migrations.AddIndex(
-            model_name='serviceplan',
-            index=models.Index(fields=['client', '-id'], name='plan_of_client'),
+            model_name="serviceplan",
+            index=models.Index(fields=["client", "-id"], name="plan_of_client"),
         ),
         migrations.AddConstraint(
-            model_name='serviceplan',
-            constraint=models.UniqueConstraint(fields=('number', 'edition'), name='an_edition_once'),
+            model_name="serviceplan",
+            constraint=models.UniqueConstraint(fields=("number", "edition"), name="an_edition_once"),
         ),
         migrations.AddConstraint(
-            model_name='serviceplan',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='plan_ends_after_start'),
+            model_name="serviceplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="plan_ends_after_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='serviceplan',
-            constraint=models.CheckConstraint(condition=models.Q(('delivered_at', None), models.Q(('approved_sha256', ''), _negated=True), _connector='OR'), name='delivered_is_approved'),
+            model_name="serviceplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("delivered_at", None), models.Q(("approved_sha256", ""), _negated=True), _connector="OR"
+                ),
+                name="delivered_is_approved",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='serviceplan',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'approved'])), fields=('number',), name='one_next_edition'),
+            model_name="serviceplan",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["draft", "submitted", "approved"])),
+                fields=("number",),
+                name="one_next_edition",
+            ),
         ),
         migrations.AddIndex(
-            model_name='plannedservice',
-            index=models.Index(condition=models.Q(('state', 'planned')), fields=['unit', 'due_on', 'id'], name='planned_of_unit'),
+            model_name="plannedservice",
+            index=models.Index(
+                condition=models.Q(("state", "planned")), fields=["unit", "due_on", "id"], name="planned_of_unit"
+            ),
         ),
         migrations.AddIndex(
-            model_name='plannedservice',
-            index=models.Index(condition=models.Q(('state', 'planned')), fields=['owner', 'due_on', 'id'], name='planned_of_person'),
+            model_name="plannedservice",
+            index=models.Index(
+                condition=models.Q(("state", "planned")), fields=["owner", "due_on", "id"], name="planned_of_person"
+            ),
         ),
         migrations.AddIndex(
-            model_name='plannedservice',
-            index=models.Index(fields=['client', 'due_on'], name='planned_of_client'),
+            model_name="plannedservice",
+            index=models.Index(fields=["client", "due_on"], name="planned_of_client"),
         ),
         migrations.AddConstraint(
-            model_name='plannedservice',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('opens_on'))), name='service_due_after_it_opens'),
+            model_name="plannedservice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("due_on__gte", models.F("opens_on"))), name="service_due_after_it_opens"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plannedservice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_on__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('done_on', None)), _connector='OR'), name='a_done_service_has_its_day'),
+            model_name="plannedservice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("done_on__isnull", False), ("state", "done")),
+                    models.Q(models.Q(("state", "done"), _negated=True), ("done_on", None)),
+                    _connector="OR",
+                ),
+                name="a_done_service_has_its_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planitem',
-            constraint=models.UniqueConstraint(fields=('plan', 'line'), name='a_line_once_in_an_edition'),
+            model_name="planitem",
+            constraint=models.UniqueConstraint(fields=("plan", "line"), name="a_line_once_in_an_edition"),
         ),
         migrations.AddConstraint(
-            model_name='planitem',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='item_ends_after_start'),
+            model_name="planitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="item_ends_after_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planitem',
-            constraint=models.CheckConstraint(condition=models.Q(('times__gte', 1), ('times__lte', 366)), name='item_at_least_once'),
+            model_name="planitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("times__gte", 1), ("times__lte", 366)), name="item_at_least_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planitem',
-            constraint=models.CheckConstraint(condition=models.Q(('budget__gte', 0)), name='item_costs_nothing_or_more'),
+            model_name="planitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("budget__gte", 0)), name="item_costs_nothing_or_more"
+            ),
         ),
     ]
