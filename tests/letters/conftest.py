@@ -1,19 +1,21 @@
-"""Every story ends with a look at the whole ledger: nothing may be found."""
+"""Every story ends with a look at the whole ledger: nothing may be found. Files lie in a folder of the test."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
-from chengnuo.clients.models import Client
+from chengnuo.clients.models import Client, Contact, Policy
 from chengnuo.ledger import loop
 from chengnuo.ledger.check import check
+from chengnuo.letters.fields import Filling
 from tests.cast import Cast
-from tests.hotline.world import a_client
 
 
 @pytest.fixture(autouse=True)
-def occasions_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+def a_folder_of_its_own(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Any) -> None:
     monkeypatch.setattr(loop, "_filled", {})
+    settings.BLOB_DIR = tmp_path
 
 
 @pytest.fixture
@@ -23,5 +25,11 @@ def cast(cast: Cast) -> Iterator[Cast]:
 
 
 @pytest.fixture
-def client_su(cast: Cast) -> Client:
-    return a_client(cast)
+def filling() -> Callable[..., Filling]:
+    """What a letter is filled from, without a database."""
+
+    def make(client: str = "锦穗公司", policy: Any = ...) -> Filling:
+        cover = Policy(line="property", no="P1", insurer="屿安") if policy is ... else policy
+        return Filling(Client(name=client), Contact(name="陈月琴"), "行政主管", cover, "陈月琴", "周敏", "苏州分公司")
+
+    return make

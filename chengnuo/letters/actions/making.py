@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from chengnuo.clients.access import visible_clients
 from chengnuo.kit import blobs
 from chengnuo.kit.documents import typeset
+from chengnuo.kit.models import MailState
 from chengnuo.kit.sniffing import PDF
+from chengnuo.ledger import clock
 from chengnuo.ledger.acting import acting
 from chengnuo.ledger.clauses import RECORD, covers
 from chengnuo.ledger.errors import Forbidden, Refusal
@@ -115,8 +117,10 @@ def _print(batch: LetterBatch, pages: Sequence[Page], by: Staff, now: datetime) 
 
 
 def _lay_in_the_post(batch: LetterBatch, pages: Sequence[Page], by: Staff, now: datetime) -> None:
+    """Nothing of a demo or a replay leaves the house."""
+    state = MailState.WAITING if clock.moved() is None else MailState.SUPPRESSED
     LetterMail.objects.bulk_create(
-        LetterMail(letter=one.letter, address=one.to.address, made_at=now, next_at=now) for one in pages
+        LetterMail(letter=one.letter, address=one.to.address, made_at=now, next_at=now, state=state) for one in pages
     )
 
 
