@@ -31,7 +31,7 @@ PRINTED = "200 200 422 422 403 200 200 200 200 403"
 ROSTERS = "403 200 403 403 403 403 200 403 403 403"
 ROSTERED = ROSTERS.replace("200", "302")
 SEEN_BY_REACH = "200 200 404 404 404 200 200 200 200 404"
-HANDLED_BY_REACH = "200 200 404 404 404 200 200 403 403 404"
+BY_REACH = "200 200 404 404 404 200 200 403 403 404"
 MINE = "302 404 404 404 404 404 404 404 404 404"
 OWN = MINE.replace("302", "200")
 NONE = ALL.replace("200", "404")
@@ -298,15 +298,15 @@ PAGES = [
     Row("letters:enter", SERVES),
     Row("letters:letters", ALL),
     Row("letters:replies", ALL),
-    *(Row(f"letters:{name}", SEEN_BY_REACH, kwargs=pk("round_out")) for name in ("page", "figures")),
-    Row("letters:print_plan", SEEN_BY_REACH, "post", pk("round_out")),
+    *(Row(f"letters:{name}", SEEN_BY_REACH, kwargs=pk("campaign_out")) for name in ("page", "figures")),
+    Row("letters:print_plan", SEEN_BY_REACH, "post", pk("campaign_out")),
     *(
-        Row(f"letters:{name}", HANDLED_BY_REACH, kwargs=pk("round"))
+        Row(f"letters:{name}", BY_REACH, kwargs=pk("campaign"))
         for name in ("edit", "choose", "exclude", "post", "close", "file", "cancel")
     ),
-    Row("letters:text", HANDLED_BY_REACH, kwargs=pk("round", key="B")),
-    Row("letters:fix", HANDLED_BY_REACH.replace("200", "302"), "post", pk("round")),
-    Row("letters:make", HANDLED_BY_REACH.replace("200", "302"), "post", pk("round_fixed")),
+    Row("letters:text", BY_REACH, kwargs=pk("campaign", key="B")),
+    Row("letters:fix", BY_REACH.replace("200", "302"), "post", pk("campaign")),
+    Row("letters:make", BY_REACH.replace("200", "302"), "post", pk("campaign_fixed")),
     Row("letters:letter", SEEN, kwargs=pk("letter")),
     Row("letters:include", HANDLED.replace("200", "302"), "post", pk("letter_excluded")),
     Row("letters:enter_reply", HANDLED, kwargs=pk("letter")),
@@ -352,7 +352,7 @@ AGREED = {"client_agreed": {"who": "罗咏仪", "how": "电话"}}
 
 HOOK = {"name": "仓库", "url": "https://hooks.invalid/", "verbs": ["call.registered"]}
 
-ROUND_VALUES = {
+CAMPAIGN_VALUES = {
     "way": "post",
     "title": "续保征询",
     "aim": "了解意向",
@@ -362,7 +362,7 @@ ROUND_VALUES = {
     "replies_by": "2026-10-20",
     "return_to": "苏州市干将东路88号",
 }
-ROUND = {**ROUND_VALUES, "subject": "通知", "body": "通知"}
+CAMPAIGN = {**CAMPAIGN_VALUES, "subject": "通知", "body": "通知"}
 
 
 def id_(name: str) -> dict[str, Any]:
@@ -623,30 +623,30 @@ API = [
     Row("api:get_report", ALL, kwargs={"key": "compliance"}),
     # Letters
     Row("api:list_letter_campaigns", ALL),
-    Row("api:draft_letter_campaign", "201 201 422 422 403 422 422 403 403 403", "post", post={**ROUND, "unit": "SU"}),
+    Row("api:draft_letter_campaign", "201 201 422 422 403 422 422 403 403 403", "post", post={**CAMPAIGN, "unit": "SU"}),
     *(
-        Row(f"api:{name}", SEEN_BY_REACH, kwargs=id_("round_out"))
+        Row(f"api:{name}", SEEN_BY_REACH, kwargs=id_("campaign_out"))
         for name in ("get_letter_campaign", "get_letter_figures")
     ),
-    Row("api:print_letter_plan", SEEN_BY_REACH, "post", id_("round_out"), {}),
+    Row("api:print_letter_plan", SEEN_BY_REACH, "post", id_("campaign_out"), {}),
     *(
-        Row(f"api:{name}", HANDLED_BY_REACH, "post", id_(whose), body)
+        Row(f"api:{name}", BY_REACH, "post", id_(whose), body)
         for name, whose, body in (
-            ("change_letter_campaign", "round", {**ROUND_VALUES, "version": "@round_version"}),
-            ("set_letter_text", "round", {"key": "A", "subject": "通知", "body": "通知"}),
-            ("exclude_letters", "round", {"numbers": ["@letter_chosen_number"], "reason": "已搬走"}),
-            ("fix_letter_campaign", "round", {}),
-            ("close_letter_campaign", "round_quiet", {"summary": "无"}),
-            ("file_letter_campaign", "round_closed", {"where": "一号柜"}),
-            ("cancel_letter_campaign", "round", {"reason": "不寄了"}),
+            ("change_letter_campaign", "campaign", {**CAMPAIGN_VALUES, "version": "@campaign_version"}),
+            ("set_letter_text", "campaign", {"key": "A", "subject": "通知", "body": "通知"}),
+            ("exclude_letters", "campaign", {"numbers": ["@letter_chosen_number"], "reason": "已搬走"}),
+            ("fix_letter_campaign", "campaign", {}),
+            ("close_letter_campaign", "campaign_quiet", {"summary": "无"}),
+            ("file_letter_campaign", "campaign_closed", {"where": "一号柜"}),
+            ("cancel_letter_campaign", "campaign", {"reason": "不寄了"}),
         )
     ),
     *(
-        Row(f"api:{name}", HANDLED_BY_REACH.replace("200", "202"), "post", id_(whose), body)
+        Row(f"api:{name}", BY_REACH.replace("200", "202"), "post", id_(whose), body)
         for name, whose, body in (
-            ("choose_letter_addressees", "round", {}),
-            ("make_letters", "round_fixed", {}),
-            ("post_letters", "round_fixed", {"posted_on": "2026-09-28"}),
+            ("choose_letter_addressees", "campaign", {}),
+            ("make_letters", "campaign_fixed", {}),
+            ("post_letters", "campaign_fixed", {"posted_on": "2026-09-28"}),
         )
     ),
     Row("api:list_letters", ALL),

@@ -73,14 +73,14 @@ def letter_rounds(cast: Cast) -> dict[str, Any]:
     do(letters.close_campaign, closed, summary="无回信", by=cast.zhoumin)
     letter = out.letters.get()
     return {
-        "round": draft.pk,
-        "round_version": draft.version,
+        "campaign": draft.pk,
+        "campaign_version": draft.version,
         "letter_chosen_number": draft.letters.get().number,
         "letter_excluded": left_out.letters.get().pk,
-        "round_fixed": fixed(to_fix).pk,
-        "round_out": out.pk,
-        "round_quiet": quiet.pk,
-        "round_closed": closed.pk,
+        "campaign_fixed": fixed(to_fix).pk,
+        "campaign_out": out.pk,
+        "campaign_quiet": quiet.pk,
+        "campaign_closed": closed.pk,
         "letter": letter.pk,
         "letter_reply": a_reply(cast, letter).pk,
     }
@@ -204,7 +204,7 @@ def everything(cast: Cast, now: Any) -> World:
     )
     duty = Obligation.objects.get(subject_type="hotline.promise", subject_pk=promise.pk)
     agreement = do(clients.draft_agreement, client, now=now, values=AGREEMENT, by=zhou)
-    rounds = letter_rounds(cast)
+    campaigns = letter_rounds(cast)
     do(
         people.share_client,
         now=now,
@@ -240,7 +240,7 @@ def everything(cast: Cast, now: Any) -> World:
             "pattern": pattern.pk,
             "day": Occasion.objects.earliest("pk").pk,
             "su": cast.su.pk,
-            **rounds,
+            **campaigns,
             "visit": Visit.objects.get().pk,
             "claim": Claim.objects.get().pk,
             "complaint": Complaint.objects.get().pk,
