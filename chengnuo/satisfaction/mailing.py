@@ -1,30 +1,23 @@
 """The link by mail, from the company's own mail server to the client's contact. It names nobody and nothing.
 
-As notices to the staff (`kit.outward`): handed over once, and what a dead process left in between is `unsure`.
+It goes out as every mail to a client does (`kit.outward.queue`).
 """
 
 import hashlib
 import hmac
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db import connection
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from chengnuo.clients.models import Contact
-from chengnuo.kit.models import Channel, Delivery, DeliveryState, Outlet
-from chengnuo.kit.outward import health
-from chengnuo.kit.outward.hold import is_shut
-from chengnuo.kit.outward.results import Later, NotSent, Rejected, Unsure
-from chengnuo.kit.outward.rules import ABANDONED_AFTER, clean_address, is_given_up, may_try, pause
+from chengnuo.kit.models import Channel, MailState, Outlet
+from chengnuo.kit.outward.queue import Open, Queue
+from chengnuo.kit.outward.rules import clean_address
 from chengnuo.kit.outward.sending import opener
 from chengnuo.kit.outward.tellings import table
 from chengnuo.kit.outward.words import PAGE, Letter, domain
@@ -35,13 +28,12 @@ from chengnuo.ledger.acting import acting
 from chengnuo.ledger.errors import Invalid
 from chengnuo.ledger.trail import record
 
-from .models import MailState, RatingMail, RatingRequest, Way
+from .models import RatingMail, RatingRequest, Way
 from .tokens import token_of
 
 S = MailState
 MOMENT = "satisfaction.asked"
 OURS = re.compile(r"<rating\.(\d{1,18})\.")
-Open = Callable[[Outlet], AbstractContextManager[Any]]
 
 
 def put_in_the_post(request: RatingRequest, now: datetime) -> None:
@@ -67,74 +59,15 @@ def base(outlet: Outlet | None) -> str:
 
 def send_waiting(now: datetime, open_: Open = opener) -> int:
     """Mail what waits, as much as the server takes in a minute. Returns how many went out."""
-    outlet = Outlet.objects.filter(channel=Channel.MAIL, is_on=True).first()
-    if is_shut() or outlet is None or not may_try(outlet.next_at, now):
-        return 0
-    _abandoned(now)
-    keys = list(_due(now).values_list("pk", flat=True)[: max(outlet.per_minute - _sent_lately(now), 0)])
-    if not keys:
-        return 0
-    try:
-        with open_(outlet) as way:
-            return sum(_send(way, outlet, key, now) for key in keys)
-    except NotSent as error:
-        health.failed(outlet, str(error), now)
-        return 0
+    return QUEUE.send_waiting(now, open_)
 
 
-def _due(now: datetime) -> QuerySet[RatingMail]:
-    return RatingMail.objects.filter(state=S.WAITING, next_at__lte=now).order_by("next_at", "pk")
-
-
-def _sent_lately(now: datetime) -> int:
-    lately = {"sent_at__gt": now - timedelta(minutes=1), "sent_at__lte": now}
-    notices = Delivery.objects.filter(channel=Channel.MAIL, state=DeliveryState.SENT, **lately)
-    return notices.count() + RatingMail.objects.filter(state=S.SENT, **lately).count()
-
-
-def _send(way: Any, outlet: Outlet, key: int, now: datetime) -> int:
-    mail = _claimed(key, now)
-    if mail is None:
-        return 0
-    try:
-        way.send(letter(mail.request, mail.address, outlet))
-    except Later as later:
-        given_up = is_given_up(mail.made_at, mail.attempts, now)
-        _settle(mail, S.GIVEN_UP if given_up else S.WAITING, str(later), next_at=now + pause(mail.attempts))
-    except Rejected as rejected:
-        _settle(mail, S.FAILED, str(rejected))
-    except NotSent as error:
-        _settle(mail, S.WAITING, str(error))
-        raise
-    except Unsure as unsure:
-        _settle(mail, S.UNSURE, str(unsure))
-    except Exception:
-        _settle(mail, S.UNSURE, _("发送时出了故障，已记入日志"))
-        raise
-    else:
-        _settle(mail, S.SENT, "", sent_at=now)
-        _note(mail.request, now)
-        health.well(outlet)
-        return 1
-    return 0
-
-
-def _claimed(key: int, now: datetime) -> RatingMail | None:
-    """The mail, marked as being sent; None for one that must not go any more, which is marked so."""
-    with transaction.atomic():
-        waiting = RatingMail.objects.filter(pk=key, state=S.WAITING).select_related("request__contact")
-        mail = waiting.select_for_update(skip_locked=True, of=("self",)).first()
-        if mail is None:
-            return None
-        contact = mail.request.contact
-        stands = contact and contact.positions.filter(client=mail.request.client_id, is_active=True).exists()
-        if not (mail.request.is_open(now) and stands and contact and _is(contact.email, mail.address)):
-            _settle(mail, S.SUPPRESSED, _("链接已失效，或联系人已变"), among=(S.WAITING,))
-            return None
-        mail.state, mail.sending_at = S.SENDING, now
-        mail.attempts += 1
-        mail.save(update_fields=["state", "sending_at", "attempts"])
-        return mail
+def _hindered(mail: RatingMail, now: datetime) -> str:
+    contact = mail.request.contact
+    stands = contact and contact.positions.filter(client=mail.request.client_id, is_active=True).exists()
+    if mail.request.is_open(now) and stands and contact and _is(contact.email, mail.address):
+        return ""
+    return _("链接已失效，或联系人已变")
 
 
 def _is(email: str, address: str) -> bool:
@@ -144,23 +77,12 @@ def _is(email: str, address: str) -> bool:
         return False
 
 
-def _settle(
-    mail: RatingMail, state: str, words: str, *, among: tuple[str, ...] = (S.SENDING, S.UNSURE), **more: Any
-) -> None:
-    RatingMail.objects.filter(pk=mail.pk, state__in=among).update(state=state, error=words[:300], **more)
-
-
 def _note(request: RatingRequest, now: datetime) -> None:
     with acting(request) as fresh:
         fresh.channel = fresh.channel or Way.MAIL
         fresh.version += 1
         fresh.save(update_fields=["channel", "version"])
         record("satisfaction.mailed", fresh, by=None, now=now)
-
-
-def _abandoned(now: datetime) -> None:
-    left = RatingMail.objects.filter(state=S.SENDING, sending_at__lte=now - ABANDONED_AFTER)
-    left.update(state=S.UNSURE, error=_("发送时进程中断，可能已送达"))
 
 
 def letter(request: RatingRequest, to: str, outlet: Outlet) -> Letter:
@@ -223,20 +145,14 @@ def send_ratings() -> None:
 
 
 def ask_for_sending(now: datetime) -> int:
-    """The loop's round: have the worker send where something waits."""
-    if is_shut() or not _is_something_to_do(now):
-        return 0
-    try:
-        with transaction.atomic():
-            send_ratings.defer()
-    except AlreadyEnqueued:
-        return 0
-    return 1
+    """The loop's round."""
+    return QUEUE.ask_for_sending(now, send_ratings.defer)
 
 
-def _is_something_to_do(now: datetime) -> bool:
-    left = RatingMail.objects.filter(state=S.SENDING, sending_at__lte=now - ABANDONED_AFTER)
-    if left.exists():
-        return True
-    outlet = Outlet.objects.filter(channel=Channel.MAIL, is_on=True).first() if _due(now).exists() else None
-    return outlet is not None and may_try(outlet.next_at, now)
+QUEUE = Queue(
+    RatingMail,
+    ("request__contact",),
+    hindered=_hindered,
+    letter=lambda mail, outlet: letter(mail.request, mail.address, outlet),
+    sent=lambda mail, now: _note(mail.request, now),
+)

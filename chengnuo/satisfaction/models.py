@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from chengnuo.kit.models import Mailing
 from chengnuo.ledger.models import Kept, Ref
 
 
@@ -133,28 +134,10 @@ class RatingRequest(Kept):
         return self.state == S.ASKED and self.expires_at is not None and now < self.expires_at
 
 
-class MailState(models.TextChoices):
-    WAITING = "waiting", _("待发")
-    SENDING = "sending", _("发送中")
-    SENT = "sent", _("已发出")
-    UNSURE = "unsure", _("不确定")
-    FAILED = "failed", _("退回")
-    GIVEN_UP = "given_up", _("已放弃")
-    SUPPRESSED = "suppressed", _("不发")
-
-
-class RatingMail(models.Model):
-    """The mail that carries a request's link to the client, once: what became of it."""
+class RatingMail(Mailing):
+    """The mail that carries a request's link to the client."""
 
     request = models.OneToOneField(RatingRequest, on_delete=models.CASCADE, related_name="mail")
-    address = models.CharField(max_length=254)
-    state = models.CharField(_("状态"), max_length=10, choices=MailState.choices, default=MailState.WAITING)
-    made_at = models.DateTimeField()
-    next_at = models.DateTimeField()
-    attempts = models.PositiveSmallIntegerField(default=0)
-    sending_at = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(null=True)
-    error = models.CharField(max_length=300, blank=True)
 
     class Meta:
         indexes = [

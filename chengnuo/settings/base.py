@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "chengnuo.support",
     "chengnuo.annual",
     "chengnuo.visits",
+    "chengnuo.letters",
     "chengnuo.claims",
     "chengnuo.complaints",
     "chengnuo.satisfaction",

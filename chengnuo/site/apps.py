@@ -16,6 +16,7 @@ API_ROOMS = (
     "annual",
     "daily",
     "rounds",
+    "letters",
 )
 
 

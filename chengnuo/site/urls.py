@@ -25,6 +25,7 @@ ROOMS = {
     "hotline": "hotline/",
     "plans": "plans/",
     "visits": "visits/",
+    "letters": "letters/",
     "claims": "claims/",
     "complaints": "complaints/",
     "satisfaction": "satisfaction/",

@@ -277,6 +277,29 @@ PAGES = [
             Row(f"{room}:hand_on", PASSED_ON, kwargs=pk(name)),
         )
     ),
+    # Letters: rounds are their unit's alone, letters and replies also of who shares the client
+    Row("letters:list", ALL),
+    Row("letters:new", SERVES),
+    Row("letters:enter", SERVES),
+    Row("letters:letters", ALL),
+    Row("letters:replies", ALL),
+    *(Row(f"letters:{name}", SEEN_BY_REACH, kwargs=pk("campaign_out")) for name in ("page", "figures")),
+    Row("letters:print_plan", SEEN_BY_REACH, "post", pk("campaign_out")),
+    *(
+        Row(f"letters:{name}", BY_REACH, kwargs=pk("campaign"))
+        for name in ("edit", "choose", "exclude", "post", "close", "file", "cancel")
+    ),
+    Row("letters:text", BY_REACH, kwargs=pk("campaign", key="B")),
+    Row("letters:fix", BY_REACH.replace("200", "302"), "post", pk("campaign")),
+    Row("letters:make", BY_REACH.replace("200", "302"), "post", pk("campaign_fixed")),
+    Row("letters:letter", SEEN, kwargs=pk("letter")),
+    Row("letters:include", HANDLED.replace("200", "302"), "post", pk("letter_excluded")),
+    Row("letters:enter_reply", HANDLED, kwargs=pk("letter")),
+    Row("letters:reply", SEEN, kwargs=pk("letter_reply")),
+    *(
+        Row(f"letters:{name}", HANDLED, kwargs=pk("letter_reply"))
+        for name in ("handle", "tell", "pass_on", "file_reply")
+    ),
     # Satisfaction: one rated low, one still to be answered
     Row("satisfaction:list", ALL),
     Row("satisfaction:figures", ALL),
@@ -383,6 +406,17 @@ ROUND = {
     "ends_on": "2026-09-30",
     "chosen_by": {},
 }
+CAMPAIGN_VALUES = {
+    "way": "post",
+    "title": "续保征询",
+    "aim": "了解意向",
+    "scheme": "分两版寄",
+    "basis": "client",
+    "send_on": "2026-09-28",
+    "replies_by": "2026-10-20",
+    "return_to": "苏州市干将东路88号",
+}
+CAMPAIGN = {**CAMPAIGN_VALUES, "subject": "通知", "body": "通知"}
 
 
 # The same people with their tokens; a session without a token asks the API nothing (401).
@@ -644,6 +678,60 @@ API = [
     Row("api:get_coverage", ALL),
     Row("api:list_reports", ALL),
     Row("api:get_report", ALL, kwargs={"key": "compliance"}),
+    # Letters
+    Row("api:list_letter_campaigns", ALL),
+    Row(
+        "api:draft_letter_campaign", "201 201 422 422 403 422 422 403 403 403", "post", post={**CAMPAIGN, "unit": "SU"}
+    ),
+    *(
+        Row(f"api:{name}", SEEN_BY_REACH, kwargs=id_("campaign_out"))
+        for name in ("get_letter_campaign", "get_letter_figures")
+    ),
+    Row("api:print_letter_plan", SEEN_BY_REACH, "post", id_("campaign_out"), {}),
+    *(
+        Row(f"api:{name}", BY_REACH, "post", id_(whose), body)
+        for name, whose, body in (
+            ("change_letter_campaign", "campaign", {**CAMPAIGN_VALUES, "version": "@campaign_version"}),
+            ("set_letter_text", "campaign", {"key": "A", "subject": "通知", "body": "通知"}),
+            ("exclude_letters", "campaign", {"numbers": ["@letter_chosen_number"], "reason": "已搬走"}),
+            ("fix_letter_campaign", "campaign", {}),
+            ("close_letter_campaign", "campaign_quiet", {"summary": "无"}),
+            ("file_letter_campaign", "campaign_closed", {"where": "一号柜"}),
+            ("cancel_letter_campaign", "campaign", {"reason": "不寄了"}),
+        )
+    ),
+    *(
+        Row(f"api:{name}", BY_REACH.replace("200", "202"), "post", id_(whose), body)
+        for name, whose, body in (
+            ("choose_letter_addressees", "campaign", {}),
+            ("make_letters", "campaign_fixed", {}),
+            ("post_letters", "campaign_fixed", {"posted_on": "2026-09-28"}),
+        )
+    ),
+    Row("api:list_letters", ALL),
+    Row(
+        "api:enter_letter_outcomes", SERVES, "post", post={"numbers": ["x"], "outcome": "delivered", "on": "2026-09-28"}
+    ),
+    Row("api:get_letter", SEEN, kwargs=id_("letter")),
+    Row("api:include_letter", HANDLED, "post", id_("letter_excluded"), {}),
+    Row(
+        "api:enter_letter_reply",
+        HANDLED.replace("200", "201"),
+        "post",
+        id_("letter"),
+        {"kind": "other", "content": "好", "came_on": "2026-09-28"},
+    ),
+    Row("api:list_letter_replies", ALL),
+    Row("api:get_letter_reply", SEEN, kwargs=id_("letter_reply")),
+    *(
+        Row(f"api:{name}", HANDLED, "post", id_("letter_reply"), body)
+        for name, body in (
+            ("handle_letter_reply", {"answer": "好"}),
+            ("tell_letter_client", {"text": "在查"}),
+            ("pass_on_letter_reply", {"to_id": "@xuning", "reason": "归他管"}),
+            ("file_letter_reply", {"where": "一号柜"}),
+        )
+    ),
     Row("api:list_ratings", ALL),
     Row("api:get_rating", SEEN, kwargs=id_("rating")),
     Row("api:follow_up_rating", HANDLED, "post", id_("rating"), {"found": "漏了", "said": "道歉"}),

@@ -33,6 +33,7 @@ FEATURES = (
     "annual",
     "daily",
     "rounds",
+    "letters",
 )
 TOP = ("site", "cli", "__main__")
 FLOOR = {room: number for number, rooms in enumerate((*FLOORS, FEATURES, TOP)) for room in rooms}
@@ -141,6 +142,8 @@ def literals(tree: ast.AST) -> Iterator[ast.Constant]:
 # Chinese that is data, not words of the screen, and why.
 DATA = {
     "chengnuo/kit/procedure/forms.py": "the words that mark days off and make-up days in a published table",
+    "chengnuo/letters/fields.py": "the names of merge fields as authors type them, and a date as a letter has it",
+    "chengnuo/letters/addresses.py": "the marks by which an address is read",
     "chengnuo/ledger/seed.py": "the source that the first tables name",
     "chengnuo/settings/base.py": "the name of a language, in that language",
     "chengnuo/site/management/commands/demo.py": "what the people of the demo company are",

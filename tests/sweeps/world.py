@@ -25,6 +25,7 @@ from chengnuo.ledger.acting import acting
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.models import Obligation, Occasion, TrailEvent, ref
 from chengnuo.ledger.trail import record
+from chengnuo.letters import actions as letters
 from chengnuo.people import actions as people
 from chengnuo.people.models import Role, Share, SignIn, Staff
 from chengnuo.satisfaction.actions import rate
@@ -37,6 +38,7 @@ from tests.cast import Cast
 from tests.clients.conftest import AGREEMENT, PERSON, POLICY, SITE
 from tests.hotline.exchange import LINE, a_line
 from tests.hotline.world import DAY, HOUR, MINUTE, a_call, a_missed_call, do
+from tests.letters.world import a_reply, a_round, chosen, fixed, made, posted
 from tests.support import world as supporting
 from tests.sweeps import plans_rows
 from tests.sweeps.world_daily import daily_and_rounds
@@ -67,6 +69,28 @@ class World:
     cast: Cast
     ids: dict[str, Any]
     people: dict[str, Staff]
+
+
+def letter_rounds(cast: Cast) -> dict[str, Any]:
+    """Letter rounds to the one client: drafted, its letter left out, fixed, out and answered, out and quiet, closed."""
+    plain = {"body": "新的服务手册随信附上"}
+    draft, left_out, to_fix, *sent = (chosen(a_round(cast, **plain)) for _nth in range(6))
+    do(letters.exclude_letters, [left_out.letters.get()], reason="不寄", by=cast.zhoumin)
+    out, quiet, closed = (posted(made(fixed(one))) for one in sent)
+    do(letters.close_campaign, closed, summary="无回信", by=cast.zhoumin)
+    letter = out.letters.get()
+    return {
+        "campaign": draft.pk,
+        "campaign_version": draft.version,
+        "letter_chosen_number": draft.letters.get().number,
+        "letter_excluded": left_out.letters.get().pk,
+        "campaign_fixed": fixed(to_fix).pk,
+        "campaign_out": out.pk,
+        "campaign_quiet": quiet.pk,
+        "campaign_closed": closed.pk,
+        "letter": letter.pk,
+        "letter_reply": a_reply(cast, letter).pk,
+    }
 
 
 def everything(cast: Cast, now: Any) -> World:
@@ -192,6 +216,7 @@ def everything(cast: Cast, now: Any) -> World:
     duty = Obligation.objects.get(subject_type="hotline.promise", subject_pk=promise.pk)
     agreement = do(clients.draft_agreement, client, now=now, values=AGREEMENT, by=zhou)
     of_daily_and_rounds = daily_and_rounds(cast, client, now)
+    campaigns = letter_rounds(cast)
     do(
         people.share_client,
         now=now,
@@ -228,6 +253,7 @@ def everything(cast: Cast, now: Any) -> World:
             "pattern": pattern.pk,
             "day": Occasion.objects.earliest("pk").pk,
             "su": cast.su.pk,
+            **campaigns,
             "visit": Visit.objects.get().pk,
             "claim": Claim.objects.get().pk,
             "complaint": Complaint.objects.get().pk,
@@ -235,7 +261,7 @@ def everything(cast: Cast, now: Any) -> World:
             "sha256": approval.sha256,
             "step": approval.steps.get().order,
             "notice": Notice.objects.filter(staff=zhou).latest("pk").pk,
-            "blob": Blob.objects.get().pk,
+            "blob": Blob.objects.get(subject_type="clients.client").pk,
             "view": SavedView.objects.get().pk,
             "job": job.pk,
             "duty": duty.pk,

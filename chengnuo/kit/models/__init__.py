@@ -2,7 +2,18 @@ from .approvals import Approval, ApprovalCopy, ApprovalStep
 from .desk import Blob, Draft, ListChoice, Notice, SavedView
 from .jobs import Job, JobState
 from .limits import ApiCount
-from .outward import Address, Channel, Delivery, DeliveryState, Outlet, Security, Telling, masked
+from .outward import (
+    Address,
+    Channel,
+    Delivery,
+    DeliveryState,
+    Mailing,
+    MailState,
+    Outlet,
+    Security,
+    Telling,
+    masked,
+)
 from .search import SearchBuild, SearchRow
 from .webhooks import SendingState, Webhook, WebhookDelivery
 
@@ -20,6 +31,8 @@ __all__ = [
     "Job",
     "JobState",
     "ListChoice",
+    "MailState",
+    "Mailing",
     "Notice",
     "Outlet",
     "SavedView",

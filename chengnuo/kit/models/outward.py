@@ -136,3 +136,29 @@ def masked(address: str) -> str:
     """An address as a screen shows it: its beginning, and of mail the domain."""
     name, at, domain = address.rpartition("@")
     return f"{name[:2]}***@{domain}" if at else f"{address[:4]}***"
+
+
+class MailState(models.TextChoices):
+    WAITING = "waiting", _("待发")
+    SENDING = "sending", _("发送中")
+    SENT = "sent", _("已发出")
+    UNSURE = "unsure", _("不确定")
+    FAILED = "failed", _("退回")
+    GIVEN_UP = "given_up", _("已放弃")
+    SUPPRESSED = "suppressed", _("不发")
+
+
+class Mailing(models.Model):
+    """A mail to a client, sent once: what became of it (`kit.outward.queue`). Each room has a table of its own."""
+
+    address = models.CharField(max_length=254)
+    state = models.CharField(_("状态"), max_length=10, choices=MailState.choices, default=MailState.WAITING)
+    made_at = models.DateTimeField()
+    next_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sending_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        abstract = True

@@ -13,6 +13,7 @@ ROOMS: dict[str, "str | Promise"] = {
     "clients": _("客户"),
     "plans": _("服务方案"),
     "visits": _("上门服务"),
+    "letters": _("信函服务"),
     "claims": _("协赔"),
     "complaints": _("投诉"),
     "support": _("支持申请"),
