@@ -27,6 +27,7 @@ class State(models.TextChoices):
 
 
 S = State
+MINUTE = timedelta(minutes=1)
 AHEAD = (S.PLANNED, S.CONFIRMED)
 
 
@@ -122,10 +123,10 @@ class Visit(Case, Service):
 
     @property
     def late_by(self) -> timedelta | None:
-        """How much later than agreed somebody came, to the minute as people agree on it; None while unknown."""
+        """How much later than agreed somebody came, in whole minutes as people agree on them; None while unknown."""
         if self.agreed_at is None or self.arrived_at is None:
             return None
-        return max(self.arrived_at.replace(second=0, microsecond=0) - self.agreed_at, timedelta(0))
+        return max((self.arrived_at - self.agreed_at) // MINUTE, 0) * MINUTE
 
     @property
     def undone(self) -> list[dict[str, Any]]:

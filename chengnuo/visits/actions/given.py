@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from chengnuo.kit.blobs import Stored
+from chengnuo.kit.models import Blob
 from chengnuo.ledger.acting import acting
 from chengnuo.ledger.errors import Forbidden, Invalid, Stale
 from chengnuo.ledger.models import Kept
@@ -49,12 +50,12 @@ class Answers:
 
 @dataclass(frozen=True)
 class Signed:
-    """The client's hand on the screen (`strokes`), or the scan of a form with his seal (`scan`)."""
+    """The client's hand on the screen (`strokes`), or a form with his seal: a new scan, or a file of the visit."""
 
     signer: str
     at: datetime
     strokes: Sequence[Stroke] = ()
-    scan: Stored | None = None
+    scan: Stored | Blob | None = None
 
 
 @dataclass(frozen=True)

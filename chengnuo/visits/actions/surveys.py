@@ -139,6 +139,8 @@ def _signature(fresh: Visit, signed: Signed, by: Staff, now: datetime) -> Blob:
     if not signed.signer.strip() or len(signed.signer) > LONGEST_NAME:
         raise Invalid("who_missing", clause="4.1.D", signer=_("写明谁签章"))
     check_happened("signed_at", signed.at, now)
+    if isinstance(signed.scan, Blob):
+        return signed.scan
     stored = signed.scan or drawn(signed.strokes, signed.signer.strip())
     return attach(fresh, stored, by=by, now=now)
 
