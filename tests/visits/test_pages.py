@@ -142,7 +142,7 @@ def test_the_plan_table_is_ordered_by_time_then_urgency_then_distance(cast, clie
     page = zhou.get("plan", since="2026-09-28", until="2026-09-30")
     ((_day, stops),) = page.context["days"]
     # The urgent one is as far as the farthest, and none of the others stands between it and the stop before.
-    assert [stop.visit for stop in stops][0] == first
+    assert stops[0].visit == first
     places = [stop.visit.pk for stop in stops]
     assert places.index(urgent.pk) < places.index(nearest.pk)
     assert places[-1] == afternoon.pk

@@ -182,6 +182,7 @@ def words() -> dict[str, str]:
         "on_time": _("准时"),
         "late": _("迟%s分"),
         "agreed": _("约"),
+        "arrived": _("到"),
         "wanted": _("希望"),
         "unagreed": _("未约定"),
         "no_visits": _("今天没有要上门的客户"),
