@@ -22,6 +22,9 @@ LISTS = (
     "hotline:hand_over",
     "clients:list",
     "visits:list",
+    "visits:plan",
+    "visits:figures",
+    "visits:phone_today",
     "claims:list",
     "complaints:list",
     "satisfaction:list",
@@ -59,6 +62,7 @@ def filled(cast, count):
         reverse("hotline:call", args=[again.pk]),
         reverse("satisfaction:page", args=[RatingRequest.objects.earliest("pk").pk]),
         reverse("visits:page", args=[Visit.objects.earliest("pk").pk]),
+        reverse("visits:plan") + f"?unit={cast.su.pk}&since=2026-09-28&until=2026-10-01",
     ]
 
 

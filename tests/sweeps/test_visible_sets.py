@@ -39,7 +39,7 @@ KINDS: dict[str, tuple[Any, Callable[..., Any], str, str, str]] = {
     "call": (Call, visible_calls, "hotline:list", "hotline:call", "calls"),
     "promise": (Promise, visible_promises, "hotline:promises", "hotline:promise", "promises"),
     "client": (Client, visible_clients, "clients:list", "clients:page", "clients"),
-    "visit": (Visit, visible_visits, "visits:list", "visits:page", ""),
+    "visit": (Visit, visible_visits, "visits:list", "visits:page", "visits"),
     "claim": (Claim, visible_claims, "claims:list", "claims:page", ""),
     "complaint": (Complaint, visible_complaints, "complaints:list", "complaints:page", ""),
     "rating": (RatingRequest, visible_ratings, "satisfaction:list", "satisfaction:page", "ratings"),

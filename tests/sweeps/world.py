@@ -28,7 +28,8 @@ from chengnuo.people.models import Role, Share, SignIn, Staff
 from chengnuo.satisfaction.actions import rate
 from chengnuo.satisfaction.models import RatingRequest
 from chengnuo.satisfaction.tokens import token_of
-from chengnuo.visits.models import Visit
+from chengnuo.visits import actions as visits
+from chengnuo.visits.models import Visit, Wish
 from tests.cast import Cast
 from tests.clients.conftest import AGREEMENT, PERSON, POLICY, SITE
 from tests.hotline.exchange import LINE, a_line
@@ -60,6 +61,28 @@ class World:
     cast: Cast
     ids: dict[str, Any]
     people: dict[str, Staff]
+
+
+def visits_of(cast: Cast, client: Any, now: Any) -> dict[str, Visit]:
+    """A visit at every stage: agreed, late, paid, without the client's hand, reviewed."""
+    zhou = cast.zhoumin
+    plan = {"owner": zhou, "purpose": "看消防设施", "wanted_at": now + DAY, "basis": "client", "by": zhou}
+    found = {
+        name: do(visits.plan_visit, client, now=now - HOUR, **plan)
+        for name in ("agreed", "late", "done", "unsigned", "reviewed")
+    }
+    agreed = now - 30 * MINUTE
+    for name, visit in found.items():
+        when = now + DAY if name == "agreed" else agreed
+        do(visits.confirm_visit, visit, now=now - HOUR, agreed_at=when, agreed_with="罗咏仪", by=zhou)
+    do(visits.arrive, found["late"], now=now, at=agreed + 10 * MINUTE, by=zhou)
+    refused = visits.Unsigned("refused", "要总部同意")
+    for name in ("done", "unsigned", "reviewed"):
+        do(visits.carry_out_visit, found[name], visits.Given(agreed, now), now=now, by=zhou)
+    do(visits.record_survey, found["unsigned"], visits.Answers(wishes=["分列账单"]), refused, now=now, by=zhou)
+    do(visits.record_survey, found["reviewed"], visits.Answers(overall=4), refused, now=now, by=zhou)
+    do(visits.follow_up_visit, found["reviewed"], now=now, reviewed="无", by=zhou)
+    return found
 
 
 def everything(cast: Cast, now: Any) -> World:
@@ -179,6 +202,8 @@ def everything(cast: Cast, now: Any) -> World:
         hook=hook, verb="call.registered", body="{}", state="failed", **event, **times
     )
     duty = Obligation.objects.get(subject_type="hotline.promise", subject_pk=promise.pk)
+    stages = visits_of(cast, client, now)
+    visit_feed, _address = do(visits.make_feed, now=now, by=zhou)
     agreement = do(clients.draft_agreement, client, now=now, values=AGREEMENT, by=zhou)
     do(
         people.share_client,
@@ -215,7 +240,12 @@ def everything(cast: Cast, now: Any) -> World:
             "pattern": pattern.pk,
             "day": Occasion.objects.earliest("pk").pk,
             "su": cast.su.pk,
-            "visit": Visit.objects.get().pk,
+            "visit": Visit.objects.earliest("pk").pk,
+            **{f"visit_{name}": visit.pk for name, visit in stages.items()},
+            "visit_version": Visit.objects.get(pk=stages["agreed"].pk).version,
+            "wish": Wish.objects.get().pk,
+            "visit_feed": visit_feed.pk,
+            "today": now.date().isoformat(),
             "claim": Claim.objects.get().pk,
             "complaint": Complaint.objects.get().pk,
             "approval": approval.pk,

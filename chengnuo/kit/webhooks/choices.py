@@ -25,6 +25,7 @@ NOUNS = {
     **dict.fromkeys(("clients",), "clients"),
     **dict.fromkeys(("phone_system",), "hotline"),
     **dict.fromkeys(("list",), "kit"),
+    **dict.fromkeys(("plan_table", "visit_feed"), "visits"),
 }
 
 
