@@ -13,11 +13,11 @@ from chengnuo.clients.case_api import OfClient
 from chengnuo.kit.api import Answer, Id, Page, Schema, acts, paged, replies
 from chengnuo.kit.operations import Cursor
 from chengnuo.kit.requests import Asked
-from chengnuo.ledger.errors import Invalid
+from chengnuo.ledger.errors import Forbidden, Invalid
 from chengnuo.people.access import visible_staff
 
 from .. import actions
-from ..access import visible_wishes
+from ..access import may_settle, visible_wishes
 from ..models import Wish
 
 router = Router(tags=["visits"])
@@ -89,6 +89,8 @@ def pass_on_wish(request: Asked, id: int, payload: WishPassOnIn) -> Any:
     """Give it to a colleague, here or in the department concerned; its clock goes on."""
 
     def act(wish: Wish, who: dict[str, Any]) -> None:
+        if not may_settle(request.user, wish, request.now):
+            raise Forbidden(_("这件事不归你办"), clause="4.1.E")
         to = visible_staff(request.user, request.now).filter(pk=payload.to_id).first()
         if to is None:
             raise Invalid("staff_unknown", to_id=_("没有这个人"))
