@@ -45,8 +45,10 @@ class PlanForm(Form):
     basis_reason = forms.CharField(
         label=_("方案外的原因"), max_length=500, required=False, help_text=_("突发事件和其他要写明")
     )
-    contact = forms.ModelChoiceField(label=_("联系人"), queryset=Contact.objects.none(), required=False)
-    site = forms.ModelChoiceField(label=_("地点"), queryset=Site.objects.none(), required=False)
+    contact = forms.ModelChoiceField(
+        label=_("联系人"), queryset=Contact.objects.none(), required=False, empty_label=_("未定")
+    )
+    site = forms.ModelChoiceField(label=_("地点"), queryset=Site.objects.none(), required=False, empty_label=_("未定"))
     owner = forms.ModelChoiceField(label=_("谁去"), queryset=Staff.objects.none(), empty_label=None)
     is_urgent = forms.BooleanField(label=_("紧急"), required=False)
     preparation = LinesField(label=_("要准备的"), required=False, max_length=4000, help_text=LINES)
@@ -247,7 +249,9 @@ class WishForm(Form):
         initial="settle",
     )
     text = forms.CharField(label=_("说明"), widget=area(), max_length=5000, required=False)
-    to = forms.ModelChoiceField(label=_("转给"), queryset=Staff.objects.none(), required=False)
+    to = forms.ModelChoiceField(
+        label=_("转给"), queryset=Staff.objects.none(), required=False, empty_label=_("转交时选")
+    )
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

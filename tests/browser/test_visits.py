@@ -200,6 +200,22 @@ def test_what_the_telephone_keeps_goes_with_the_sign_out_and_after_a_day(house: 
     assert kept(page) == 0
 
 
+def test_who_signs_out_with_something_unsent_is_asked_first(house: House, visit: Visit):
+    page = at_the_door(house)
+    page.context.route("**/visits/phone/send/", lambda route: route.abort())
+    page.get_by_role("button", name=re.compile("锦穗")).click()
+    page.get_by_role("button", name="登记到达").click()
+    expect(page.locator("[data-waiting]")).to_have_text("待传1项")
+    house.go(page, "/")
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.get_by_role("button", name="菜单").click()
+    page.get_by_role("button", name="退出").click()
+    page.wait_for_timeout(500)
+    assert asked == ["还有1项拜访没传出，退出就从本机删去。仍要退出？"]
+    assert (page.url, kept(page)) == (f"{house.url}/", 1)
+
+
 def test_the_survey_is_signed_at_the_desk_and_an_empty_pad_is_refused(house: House, visit: Visit):
     house.turn(AT + HOUR)
     paid(house.cast, visit, AT, prepared=[(True, "")] * 3)
@@ -210,7 +226,7 @@ def test_the_survey_is_signed_at_the_desk_and_an_empty_pad_is_refused(house: Hou
     sign(page)
     page.get_by_role("button", name="存调查表").click()
     expect(page.locator("img.hand")).to_be_visible()
-    assert page.locator("img.hand").evaluate("(one) => one.complete && one.naturalWidth > 0")
+    page.wait_for_function("document.querySelector('img.hand')?.naturalWidth > 0")
     assert Survey.objects.get().overall == 5
 
 

@@ -37,7 +37,7 @@ async function showDay() {
   }
   const empty = view.querySelector(".visit-empty");
   empty.hidden = list.children.length > 0;
-  empty.textContent = meta.expired ? words.expired : words.no_visits;
+  empty.textContent = meta.expired ? words.expired : meta.at ? words.no_visits : state === "online" ? words.loading : "";
   main.replaceChildren(view);
   await status();
 }

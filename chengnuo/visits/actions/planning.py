@@ -39,6 +39,7 @@ def open_visit(
     visit = Visit(
         owner=owner,
         contact=getattr(call, "contact", None),
+        site=_only_site(getattr(call, "client", None)),
         purpose=(purpose or getattr(call, "content", ""))[:500],
         wanted_at=wanted_at,
         is_urgent=is_urgent,
@@ -182,6 +183,12 @@ def prepare_visit(visit: Visit, *, items: Sequence[str], done: Collection[int], 
             data={"ready": ready, "items": len(items)},
             texts={"items": "\n".join(items)},
         )
+
+
+def _only_site(client: Client | None) -> Site | None:
+    """Where a client has one place, that is where he is visited."""
+    sites = list(client.sites.all()[:2]) if client is not None else []
+    return sites[0] if len(sites) == 1 else None
 
 
 def _check_who(agreed_with: str) -> None:

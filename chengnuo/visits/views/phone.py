@@ -185,6 +185,7 @@ def words() -> dict[str, str]:
         "arrived": _("到"),
         "wanted": _("希望"),
         "unagreed": _("未约定"),
+        "loading": _("正在取今天的拜访"),
         "no_visits": _("今天没有要上门的客户"),
         "signed_out": _("已退出登录，登录后再传；填好的还在本机"),
         "expired": _("存了24小时，已从本机删去"),
