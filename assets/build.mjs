@@ -20,6 +20,7 @@ await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 await copyFile(inter, `${out}/inter.woff2`);
 await copyFile("assets/favicon.svg", `${out}/favicon.svg`);
+await copyFile("assets/visits.webmanifest", `${out}/visits.webmanifest`);
 // For printed forms alone: no browser gets them.
 await rm(fonts, { recursive: true, force: true });
 await mkdir(fonts, { recursive: true });
@@ -30,8 +31,14 @@ await copyFile(`${noto}/LICENSE_FONT`, `${fonts}/LICENSE`);
 await writeFile(`${out}/sprite.svg`, await sprite());
 
 const build = await context({
-  entryPoints: ["assets/js/app.js", "assets/js/charts.js", "assets/css/app.css"],
-  entryNames: "[name]",
+  entryPoints: [
+    { in: "assets/js/app.js", out: "app" },
+    { in: "assets/js/charts.js", out: "charts" },
+    { in: "assets/js/visits/survey.js", out: "visits" },
+    { in: "assets/js/visits/phone.js", out: "visits-phone" },
+    { in: "assets/js/visits/worker.js", out: "visits-worker" },
+    { in: "assets/css/app.css", out: "app" },
+  ],
   outdir: out,
   bundle: true,
   minify: true,

@@ -10,5 +10,6 @@ import "./wide.js";
 import "./copying.js";
 import "./search.js";
 import "./passkeys.js";
+import "./leaving.js";
 
 document.documentElement.classList.add("js");

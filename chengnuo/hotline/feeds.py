@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from chengnuo.kit.calendars import Happening, calendar
 from chengnuo.people.tokens import hashed
 
 from .models import DutyShift, RosterFeed
 
 BACK, AHEAD = timedelta(days=31), timedelta(days=190)
 MOST = 5000
-EVERY = timedelta(minutes=30)
 
 
 def feed_for(secret: str) -> RosterFeed | None:
@@ -30,24 +30,20 @@ def shifts_of(feed: RosterFeed, now: datetime) -> QuerySet[DutyShift]:
 
 def as_calendar(feed: RosterFeed, now: datetime) -> bytes:
     """The feed as an iCalendar file. It tells names, branches and hours, nothing else."""
-    from icalendar import Calendar, Event
+    name = _("%(name)s值班") % {"name": feed.unit.name if feed.unit else feed.staff.name}
+    return calendar(name, "Roster", [_shift(feed, shift) for shift in shifts_of(feed, now)])
 
-    calendar = Calendar()
-    calendar.add("prodid", "-//Chengnuo//Roster//ZH")
-    calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", _("%(name)s值班") % {"name": feed.unit.name if feed.unit else feed.staff.name})
-    calendar.refresh_interval = EVERY
-    for shift in shifts_of(feed, now):
-        event = Event()
-        event.add("uid", f"shift-{shift.pk}@chengnuo")
-        event.add("dtstamp", shift.entered_at or shift.starts_at)
-        event.add("sequence", shift.version)
-        event.add("dtstart", shift.starts_at)
-        event.add("dtend", shift.ends_at)
-        event.add("summary", _summary(feed, shift))
-        event.add("categories", [shift.get_role_display()])
-        calendar.add_component(event)
-    return calendar.to_ical()
+
+def _shift(feed: RosterFeed, shift: DutyShift) -> Happening:
+    return Happening(
+        uid=f"shift-{shift.pk}@chengnuo",
+        made_at=shift.entered_at or shift.starts_at,
+        version=shift.version,
+        starts_at=shift.starts_at,
+        ends_at=shift.ends_at,
+        summary=_summary(feed, shift),
+        category=str(shift.get_role_display()),
+    )
 
 
 def _summary(feed: RosterFeed, shift: DutyShift) -> str:

@@ -17,7 +17,7 @@ from chengnuo.ledger.once import fingerprint, once
 
 View = Callable[..., HttpResponse]
 UNSIGNED = frozenset({"csrfmiddlewaretoken", "once"})
-KEPT_HEADERS = ("Location", "HX-Redirect", "HX-Location", "HX-Refresh", "HX-Trigger")
+KEPT_HEADERS = ("Content-Type", "Location", "HX-Redirect", "HX-Location", "HX-Refresh", "HX-Trigger")
 _before: ContextVar[str | None] = ContextVar("before", default=None)
 
 

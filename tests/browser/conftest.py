@@ -55,6 +55,22 @@ class House:
     at: datetime = NOW
     failures: list[str] = field(default_factory=list)
     contexts: list[BrowserContext] = field(default_factory=list)
+    server: WSGIServer | None = None
+
+    def start(self) -> None:
+        """Answer at an address of its own; after a stop at the same one."""
+        app = self.answer(StaticFilesHandler(get_wsgi_application()))
+        port = int(self.url.rpartition(":")[2]) if self.url else 0
+        self.server = make_server("127.0.0.1", port, app, server_class=Threaded, handler_class=Quiet)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def stop(self) -> None:
+        """There is nobody at the address from here on."""
+        if self.server:
+            self.server.shutdown()
+            self.server.server_close()
+        self.server = None
 
     def answer(self, app: Callable[..., Any]) -> Callable[..., Any]:
         """The application under the test's clock. A page that breaks fails the test, whatever the browser makes of it."""
@@ -127,14 +143,9 @@ def house(browser: Browser, committing_db: None, settings: Any) -> Iterator[Hous
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, GATE]  # A browser signs in by the form and meets what people meet.
     with moved_to(CAST_AT, "test"):
         house = House(made(), browser)
-    app = house.answer(StaticFilesHandler(get_wsgi_application()))
-    server = make_server("127.0.0.1", 0, app, server_class=Threaded, handler_class=Quiet)
-    house.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
+    house.start()
     yield house
     for context in house.contexts:
         context.close()
-    server.shutdown()
-    server.server_close()
+    house.stop()
     assert house.failures == []

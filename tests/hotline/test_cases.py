@@ -58,7 +58,11 @@ def test_a_case_taken_on_after_four_working_hours_sharp_is_in_time_and_a_second_
     turn(DUE + late)
     do(action, case, by=cast.zhoumin, now=DUE + late, **given)
     case.refresh_from_db()
-    assert (case.state, case.taken_on_at, fates(case)) == (state, DUE + late, [("taken_on", "met", breached)])
+    assert (case.state, case.taken_on_at, fates(case, "taken_on")) == (
+        state,
+        DUE + late,
+        [("taken_on", "met", breached)],
+    )
 
 
 @KINDS

@@ -18,10 +18,12 @@ from tests.sweeps.rows import (
     BY_REACH,
     DONE_ALL,
     HANDLED,
+    INSPECTS,
     MINE,
     NONE,
     OWN,
     PASSED_ON,
+    PLAN_PRINTED,
     PRINTED,
     PRINTS,
     ROSTERED,
@@ -38,6 +40,7 @@ from tests.sweeps.rows import (
 )
 
 PUBLIC = {
+    "visits:feed",
     "healthz",
     "rating:page",
     "rating:thanks",
@@ -52,6 +55,8 @@ PUBLIC = {
     "people:provider_out",
     "api:openapi-json",
 }
+
+PLAN_DAYS = {"unit": "@su", "since": "@today", "until": "@today"}
 
 PAGES = [
     # Site and kit
@@ -300,6 +305,43 @@ PAGES = [
         Row(f"letters:{name}", HANDLED, kwargs=pk("letter_reply"))
         for name in ("handle", "tell", "pass_on", "file_reply")
     ),
+    # Visits: one at every stage; planned by whoever serves clients, for those of his branch
+    Row("visits:new", SERVES),
+    Row("visits:new", "200 200 404 403 403 403 403 403 403 403", query="?client=@client"),
+    Row("visits:plan", ALL),
+    Row("visits:print_plan", PLAN_PRINTED, "post", post=PLAN_DAYS),
+    Row("visits:figures", ALL),
+    Row("visits:inspection", INSPECTS),
+    Row("visits:feeds", ALL),
+    Row("visits:feed_revoke", MINE, "post", pk("visit_feed")),
+    Row("visits:feed", NONE, kwargs={"secret": "guessed"}),
+    Row("visits:phone", ALL),
+    Row("visits:phone_worker", ALL),
+    Row("visits:phone_today", ALL),
+    Row(
+        "visits:phone_send",
+        BY_BRANCH,
+        "post",
+        post={"act": "arrive", "visit": "@visit_agreed", "payload": '{"at": "2026-09-28T14:30:00+08:00"}'},
+    ),
+    *(
+        Row(f"visits:{act}", BY_BRANCH, kwargs=pk(f"visit_{stage}"))
+        for act, stage in (
+            ("move", "agreed"),
+            ("prepare", "agreed"),
+            ("arrive", "agreed"),
+            ("carry_out", "agreed"),
+            ("explain", "late"),
+            ("miss", "agreed"),
+            ("cancel", "agreed"),
+            ("survey", "done"),
+            ("ask_again", "unsigned"),
+            ("follow_up", "unsigned"),
+            ("file", "reviewed"),
+        )
+    ),
+    Row("visits:print_survey", SEEN, "post", pk("visit_done")),
+    Row("visits:wish", BY_BRANCH, kwargs=pk("wish")),
     # Satisfaction: one rated low, one still to be answered
     Row("satisfaction:list", ALL),
     Row("satisfaction:figures", ALL),
@@ -897,6 +939,63 @@ API = [
     Row("api:get_call_script", ALL, kwargs=id_("script")),
     Row("api:write_call_script", WRITES.replace("200", "201"), "post", post={"name": "续保", "words": "您好"}),
     Row("api:revise_call_script", WRITES.replace("200", "201"), "post", id_("script"), {"words": "您好"}),
+    # Visits
+    Row(
+        "api:plan_visit",
+        BY_BRANCH.replace("200", "201"),
+        "post",
+        post={
+            "client_id": "@client",
+            "owner_id": "@zhoumin",
+            "purpose": "看消防设施",
+            "wanted_at": "@later",
+            "basis": "client",
+        },
+    ),
+    *(
+        Row(f"api:{operation}", BY_BRANCH, "post", id_(f"visit_{stage}"), given)
+        for operation, stage, given in (
+            ("move_visit", "agreed", {"agreed_at": "@soon", "agreed_with": "罗咏仪"}),
+            ("prepare_visit", "agreed", {"items": ["核对保单"]}),
+            ("arrive_at_visit", "agreed", {"at": "@now"}),
+            ("carry_out_visit", "agreed", {"arrived_at": "@now", "left_at": "@now"}),
+            ("explain_visit_lateness", "late", {"late_because": "堵车"}),
+            ("miss_visit", "agreed", {"why": "出差"}),
+            ("cancel_visit", "agreed", {"why": "出差"}),
+            ("record_survey", "done", {"outcome": "refused", "reason": "要总部同意"}),
+            ("ask_again_for_signature", "unsigned", {"note": "仍不签"}),
+            ("follow_up_visit", "unsigned", {"reviewed": "转理赔"}),
+            ("file_visit", "reviewed", {"where": "A-1"}),
+            (
+                "finish_visit",
+                "agreed",
+                {
+                    "arrived_at": "@now",
+                    "left_at": "@now",
+                    "outcome": "refused",
+                    "reason": "要总部同意",
+                    "version": "@visit_version",
+                },
+            ),
+        )
+    ),
+    Row("api:print_survey", SEEN, "post", id_("visit_done"), {}),
+    Row("api:list_visit_wishes", ALL),
+    Row("api:settle_wish", BY_BRANCH, "post", id_("wish"), {"text": "已出单"}),
+    Row("api:tell_wish", BY_BRANCH, "post", id_("wish"), {"text": "在办"}),
+    Row("api:pass_on_wish", BY_BRANCH, "post", id_("wish"), {"to_id": "@xuning"}),
+    Row("api:get_visit_plan", ALL),
+    Row(
+        "api:print_visit_plan",
+        PLAN_PRINTED,
+        "post",
+        post={"unit_id": "@su", "since": "@today", "until": "@today"},
+    ),
+    Row("api:get_visit_figures", ALL, query="?since=2026-09-01&until=2026-09-30"),
+    Row("api:draw_visits", INSPECTS, query="?since=2026-07-01&until=2026-09-30"),
+    Row("api:list_visit_feeds", ALL),
+    Row("api:make_visit_feed", ALL.replace("200", "201"), "post", post={}),
+    Row("api:revoke_visit_feed", MINE.replace("302", "200"), "post", id_("visit_feed"), {}),
 ]
 
 PAGES += plans_rows.PAGES

@@ -28,6 +28,10 @@ SEEN_BY_REACH = "200 200 404 404 404 200 200 200 200 404"
 # Of one branch alone: who shares a client of it sees nothing of it.
 BY_REACH = "200 200 404 404 404 200 200 403 403 404"
 WRITES = "403 403 403 403 403 200 200 403 403 403"
+# Filed visits are drawn by the centre, the executive in charge, and whoever manages a branch.
+INSPECTS = "403 200 403 403 403 200 200 200 403 403"
+# A plan table is of a branch that one reaches.
+PLAN_PRINTED = "200 200 422 422 422 200 200 200 200 422"
 MINE = "302 404 404 404 404 404 404 404 404 404"
 OWN = MINE.replace("302", "200")
 NONE = ALL.replace("200", "404")

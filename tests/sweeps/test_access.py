@@ -1,6 +1,7 @@
 """Every URL × every role, against the table kept by hand."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -38,7 +39,9 @@ def filled(value: Any, world: World) -> Any:
 
 def asked(browser: Browser, row: Row, world: World, **how: Any) -> int:
     """The status of one request; whatever it did is taken back."""
-    url = reverse(row.name, kwargs=filled(row.kwargs, world)) + row.query
+    url = reverse(row.name, kwargs=filled(row.kwargs, world)) + re.sub(
+        r"@(\w+)", lambda one: str(world.ids[one[1]]), row.query
+    )
     with transaction.atomic():
         status = getattr(browser, row.method)(url, **how).status_code
         transaction.set_rollback(True)

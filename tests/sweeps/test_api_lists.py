@@ -43,6 +43,7 @@ from chengnuo.people.actions import give_role, make_token
 from chengnuo.people.models import Role, Staff, Unit
 from chengnuo.site.management.commands.openapi import PATH
 from chengnuo.visits.models import State as VisitState
+from chengnuo.visits.models import WishState
 from tests.cast import Cast
 from tests.clients.conftest import AGREEMENT, POLICY, SITE
 from tests.hotline.world import DAY, HOUR, NOW, a_call, a_client, do
@@ -92,6 +93,7 @@ def said(operation: str, parameter: str) -> list[str]:
         ("list_clients", "kind", Client.Kind.values),
         ("list_clients", "tick", list(TICKS)),
         ("list_visits", "state", VisitState.values),
+        ("list_visit_wishes", "state", WishState.values),
         ("list_claims", "state", ClaimState.values),
         ("list_complaints", "state", ComplaintState.values),
         ("list_support", "state", ProposalState.values),

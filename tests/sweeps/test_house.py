@@ -191,6 +191,8 @@ SENT_AGAIN = {
     "clients/_unmask.html": "every showing of a number is an event of its own",
     "satisfaction/_link.html": "every showing of a link is an event of its own",
     "satisfaction/rate.html": "its address is good for one time",
+    "visits/feeds.html": "every address is a new one, and nothing may keep its secret",
+    "visits/plan.html": "every printing is an event of its own",
 }
 # Opened by the secret in its address, without a cookie: there is no session of ours that another page could ride on.
 WITHOUT_SESSION = {"satisfaction/rate.html"}

@@ -30,6 +30,9 @@ LISTS = (
     "hotline:hand_over",
     "clients:list",
     "visits:list",
+    "visits:plan",
+    "visits:figures",
+    "visits:phone_today",
     "claims:list",
     "complaints:list",
     "satisfaction:list",
@@ -94,6 +97,7 @@ def filled(cast, count):
         reverse("annual:page", args=[AnnualPlan.objects.latest("pk").pk]),
         reverse("support:page", args=[of_first.pk]),
         reverse("visits:page", args=[Visit.objects.earliest("pk").pk]),
+        reverse("visits:plan") + f"?unit={cast.su.pk}&since=2026-09-28&until=2026-10-01",
     ]
 
 

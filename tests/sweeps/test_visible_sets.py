@@ -51,7 +51,7 @@ KINDS: dict[str, tuple[Any, Callable[..., Any], str, str, str]] = {
     "call": (Call, visible_calls, "hotline:list", "hotline:call", "calls"),
     "promise": (Promise, visible_promises, "hotline:promises", "hotline:promise", "promises"),
     "client": (Client, visible_clients, "clients:list", "clients:page", "clients"),
-    "visit": (Visit, visible_visits, "visits:list", "visits:page", ""),
+    "visit": (Visit, visible_visits, "visits:list", "visits:page", "visits"),
     "claim": (Claim, visible_claims, "claims:list", "claims:page", ""),
     "complaint": (Complaint, visible_complaints, "complaints:list", "complaints:page", ""),
     "support": (SupportRequest, visible_support, "support:list", "support:page", "support"),

@@ -32,7 +32,8 @@ from chengnuo.satisfaction.actions import rate
 from chengnuo.satisfaction.models import RatingRequest
 from chengnuo.satisfaction.tokens import token_of
 from chengnuo.support import actions as support
-from chengnuo.visits.models import Visit
+from chengnuo.visits import actions as visits
+from chengnuo.visits.models import Visit, Wish
 from tests.annual import world as yearly
 from tests.cast import Cast
 from tests.clients.conftest import AGREEMENT, PERSON, POLICY, SITE
@@ -91,6 +92,28 @@ def letter_rounds(cast: Cast) -> dict[str, Any]:
         "letter": letter.pk,
         "letter_reply": a_reply(cast, letter).pk,
     }
+
+
+def visits_of(cast: Cast, client: Any, now: Any) -> dict[str, Visit]:
+    """A visit at every stage: agreed, late, paid, without the client's hand, reviewed."""
+    zhou = cast.zhoumin
+    plan = {"owner": zhou, "purpose": "看消防设施", "wanted_at": now + DAY, "basis": "client", "by": zhou}
+    found = {
+        name: do(visits.plan_visit, client, now=now - HOUR, **plan)
+        for name in ("agreed", "late", "done", "unsigned", "reviewed")
+    }
+    agreed = now - 30 * MINUTE
+    for name, visit in found.items():
+        when = now + DAY if name == "agreed" else agreed
+        do(visits.confirm_visit, visit, now=now - HOUR, agreed_at=when, agreed_with="罗咏仪", by=zhou)
+    do(visits.arrive, found["late"], now=now, at=agreed + 10 * MINUTE, by=zhou)
+    refused = visits.Unsigned("refused", "要总部同意")
+    for name in ("done", "unsigned", "reviewed"):
+        do(visits.carry_out_visit, found[name], visits.Given(agreed, now), now=now, by=zhou)
+    do(visits.record_survey, found["unsigned"], visits.Answers(wishes=["分列账单"]), refused, now=now, by=zhou)
+    do(visits.record_survey, found["reviewed"], visits.Answers(overall=4), refused, now=now, by=zhou)
+    do(visits.follow_up_visit, found["reviewed"], now=now, reviewed="无", by=zhou)
+    return found
 
 
 def everything(cast: Cast, now: Any) -> World:
@@ -214,6 +237,8 @@ def everything(cast: Cast, now: Any) -> World:
     spending = do(support.spend, granted, now=now, by=zhou, **spent)
     drafted, weighed, of_the_year = yearly.three_years(cast, now)
     duty = Obligation.objects.get(subject_type="hotline.promise", subject_pk=promise.pk)
+    stages = visits_of(cast, client, now)
+    visit_feed, _address = do(visits.make_feed, now=now, by=zhou)
     agreement = do(clients.draft_agreement, client, now=now, values=AGREEMENT, by=zhou)
     of_daily_and_rounds = daily_and_rounds(cast, client, now)
     campaigns = letter_rounds(cast)
@@ -254,7 +279,11 @@ def everything(cast: Cast, now: Any) -> World:
             "day": Occasion.objects.earliest("pk").pk,
             "su": cast.su.pk,
             **campaigns,
-            "visit": Visit.objects.get().pk,
+            "visit": Visit.objects.earliest("pk").pk,
+            **{f"visit_{name}": visit.pk for name, visit in stages.items()},
+            "visit_version": Visit.objects.get(pk=stages["agreed"].pk).version,
+            "wish": Wish.objects.get().pk,
+            "visit_feed": visit_feed.pk,
             "claim": Claim.objects.get().pk,
             "complaint": Complaint.objects.get().pk,
             "approval": approval.pk,

@@ -1,13 +1,12 @@
 """Addresses for calendar programs: made and made worthless by their person, read without a session (3.1.2)."""
 
-import hashlib
-
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from chengnuo.kit.calendars import served
 from chengnuo.kit.posts import posted_once
 from chengnuo.kit.requests import Asked
 from chengnuo.ledger import clock
@@ -49,9 +48,4 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     found = feed_for(secret)
     if found is None:
         raise Http404
-    content = as_calendar(found, clock.now())
-    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": "private, max-age=300", "X-Robots-Tag": "noindex"}
-    if request.headers.get("If-None-Match") == tag:
-        return HttpResponse(status=304, headers=headers)
-    return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
+    return served(request, as_calendar(found, clock.now()))

@@ -16,7 +16,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -53,6 +53,8 @@ class Document:
     body: Mapping[str, Any]
     unit: str = ""
     clause: str = ""
+    drawings: Mapping[str, str] = field(default_factory=dict)
+    """SVG that we drew ourselves, by name beside the body: unlike text it goes to the template as it is."""
 
     def data(self) -> dict[str, Any]:
         """Everything that the template sees."""
@@ -65,7 +67,7 @@ class Document:
             "by": self.by.name,
             "at": stamp(self.now),
         }
-        return {"head": plain(head) | {"qr": qr(self.address)}, "body": plain(dict(self.body))}
+        return {"head": plain(head) | {"qr": qr(self.address)}, "body": plain(dict(self.body)) | dict(self.drawings)}
 
 
 def qr(address: str, scale: int = 1) -> str:

@@ -33,6 +33,7 @@ NOUNS = {
     **dict.fromkeys(("support",), "support"),
     **dict.fromkeys(("annual",), "annual"),
     **dict.fromkeys(("daily",), "daily"),
+    **dict.fromkeys(("plan_table", "visit_feed"), "visits"),
 }
 
 

@@ -568,7 +568,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="letter",
-            constraint=models.UniqueConstraint(fields=("campaign", "client"), name="a_client_once_in_a_round"),
+            constraint=models.UniqueConstraint(fields=("campaign", "client"), name="a_client_once_in_a_campaign"),
         ),
         migrations.AddConstraint(
             model_name="letter",

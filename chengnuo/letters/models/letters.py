@@ -117,7 +117,7 @@ class Letter(Service):
         verbose_name = _("信函")
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["campaign", "client"], name="a_client_once_in_a_round"),
+            models.UniqueConstraint(fields=["campaign", "client"], name="a_client_once_in_a_campaign"),
             models.UniqueConstraint(fields=["campaign", "nth"], name="a_letter_once_in_a_round"),
             models.UniqueConstraint(
                 fields=["campaign", "place"],

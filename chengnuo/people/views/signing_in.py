@@ -91,7 +91,10 @@ def _page(request: HttpRequest, form: SignInForm | PasskeySignInForm, next_: str
 def sign_out(request: HttpRequest) -> HttpResponse:
     came_by_provider = Way.PROVIDER in request.session.get(proof.SHOWN, {})
     close(request)
-    return redirect(resolve_url("people:sign_in") + ("?left=1" if came_by_provider and settings.OIDC else ""))
+    response = redirect(resolve_url("people:sign_in") + ("?left=1" if came_by_provider and settings.OIDC else ""))
+    # What pages kept on this device for working without network goes with the session.
+    response["Clear-Site-Data"] = '"storage"'
+    return response
 
 
 @require_GET

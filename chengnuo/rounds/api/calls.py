@@ -44,7 +44,7 @@ class RoundCallIn(Schema):
     at: Instant | None = Field(None, description="When; now unless stated")
 
 
-class FileIn(Schema):
+class RoundCallFileIn(Schema):
     filed_as: Annotated[str, Field(max_length=200)] = Field(description="Where in the client's file")
 
 
@@ -146,7 +146,7 @@ def get_round_call(request: Asked, id: int) -> Any:
 
 
 @router.post("/round-calls/{int:id}/file", response=replies({200: RoundCallOut}))
-def file_round_call(request: Asked, id: int, payload: FileIn) -> Any:
+def file_round_call(request: Asked, id: int, payload: RoundCallFileIn) -> Any:
     """Say where the important material of a call was filed (4.3.D)."""
 
     def run() -> tuple[int, RoundCallOut]:

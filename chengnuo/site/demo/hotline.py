@@ -14,7 +14,6 @@ from chengnuo.hotline import actions
 from chengnuo.hotline.models import Call
 from chengnuo.ledger.links import linked
 from chengnuo.people.models import Role, Staff
-from chengnuo.visits.actions import confirm_visit
 from chengnuo.visits.models import Visit
 
 from .chance import BY_DAY, BY_NIGHT, DAY, HOUR, MINUTE, MISSED_BY_DAY, MISSED_BY_NIGHT, is_night
@@ -226,12 +225,8 @@ class Hotline(Keeping):
                     self.cases.setdefault(ring.one.name, []).append((KIND[type(case)], case))
                 case.client = call.client
                 owner = self.company.person(case.owner_id)
-                self.line.at(at, partial(TAKES[type(case)], case, call, owner))
-
-
-def _confirm(visit: Any, call: Call, by: Staff, now: datetime) -> None:
-    agreed = max(visit.wanted_at or now, local(now, 1, "10:00"))
-    confirm_visit(visit, agreed_at=agreed, agreed_with=call.who or "客户", by=by, now=now)
+                take = self.visits.agree if isinstance(case, Visit) else TAKES[type(case)]
+                self.line.at(at, partial(take, case, call, owner))
 
 
 def _register_claim(claim: Any, _call: Call, by: Staff, now: datetime) -> None:
@@ -244,7 +239,6 @@ def _register_complaint(complaint: Any, _call: Call, by: Staff, now: datetime) -
 
 KIND: dict[type, str] = {Visit: "appointment", Claim: "loss", Complaint: "complaint"}
 TAKES: dict[type, Callable[[Any, Call, Staff, datetime], None]] = {
-    Visit: _confirm,
     Claim: _register_claim,
     Complaint: _register_complaint,
 }

@@ -16,6 +16,7 @@ from .ring import Ring
 from .roster import Roster
 from .stories import Stories, Story
 from .timeline import Timeline
+from .visits import Visits
 
 FATES = {"kept": 86, "late": 6, "moved": 4, "withdrawn": 3, "forgotten": 1}
 LONG = 3 * DAY
@@ -32,6 +33,7 @@ class Keeping:
     stories: Stories
     chance: Random
     by_branch: dict[str, list[Customer]]
+    visits: Visits
     cases: dict[str, list[tuple[str, Case]]] = field(default_factory=dict)
     complained: dict[str, list[Story]] = field(default_factory=dict)
 

@@ -20,6 +20,7 @@ from .ratings import Ratings
 from .roster import Roster
 from .stories import Stories
 from .timeline import SOURCE, Timeline, local
+from .visits import Visits
 
 SEED = 20260101
 """The same moment gives the same story."""
@@ -67,4 +68,5 @@ def _hotline(company: Company, line: Timeline, roster: Roster, clients: list[Cus
         by_branch.setdefault(one.branch, []).append(one)
     chance = Random(SEED + 4)
     times, stories = Times(chance, rulebook().calendar), Stories(chance)
-    return Hotline(company, line, roster, times, stories, chance, by_branch)
+    visits = Visits(line, Times(Random(SEED + 6), times.calendar))
+    return Hotline(company, line, roster, times, stories, chance, by_branch, visits)
