@@ -10,6 +10,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from chengnuo.clients.basis import Room as ServiceRoom
+from chengnuo.clients.basis import register_services
 from chengnuo.clients.models import Client, Policy
 from chengnuo.clients.panels import register_panel
 from chengnuo.clients.running import FEW, Running, register_running
@@ -216,3 +218,4 @@ def _owed(request: Asked) -> Count | None:
 
 register_menu(MenuEntry("daily", _("日常服务"), "daily:list", order=303, clause="3.3", go="y", count=_owed))
 on_round(open_renewals)
+register_services(ServiceRoom(_("日常服务"), visible_contacts, "at"))

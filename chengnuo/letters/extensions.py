@@ -10,6 +10,8 @@ from django.db.models.functions import ExtractYear
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from chengnuo.clients.basis import Room as ServiceRoom
+from chengnuo.clients.basis import register_services
 from chengnuo.clients.models import Client
 from chengnuo.clients.panels import register_panel
 from chengnuo.clients.running import FEW, Running, register_running
@@ -256,3 +258,4 @@ def _owed(request: Asked) -> Count | None:
 register_menu(MenuEntry("letters", _("信函服务"), "letters:list", order=402, clause="4.2", go="l", count=_owed))
 on_bounce(came_back)
 on_round(ask_for_sending)
+register_services(ServiceRoom(_("信函"), visible_letters, "posted_on"))

@@ -10,6 +10,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from chengnuo.clients.basis import Room as ServiceRoom
+from chengnuo.clients.basis import register_services
 from chengnuo.clients.models import Client
 from chengnuo.clients.panels import register_panel
 from chengnuo.clients.running import FEW, Running, register_running
@@ -199,3 +201,4 @@ def _owed(request: Asked) -> Count | None:
 
 
 register_menu(MenuEntry("rounds", _("电话"), "rounds:list", order=403, clause="4.3", go="t", count=_owed))
+register_services(ServiceRoom(_("电话"), visible_round_calls, "at"))

@@ -6,6 +6,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from chengnuo.clients.basis import Room as ServiceRoom
+from chengnuo.clients.basis import register_services
 from chengnuo.clients.case_pages import register_room
 from chengnuo.clients.models import Client
 from chengnuo.clients.panels import register_panel
@@ -81,3 +83,4 @@ def _panel(request: Asked, client: Client) -> str | None:
 
 
 register_panel("visits", 40, _panel)
+register_services(ServiceRoom(_("上门服务"), visible_visits, "arrived_at"))
