@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import models
+from django.utils.functional import Promise as StrPromise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -67,6 +68,32 @@ class Planned:
     @property
     def label(self) -> str:
         return f"{self.number} {self.title}（{self.opens_on:%m-%d} — {self.due_on:%m-%d}）"
+
+
+@dataclass(frozen=True)
+class Room:
+    """A room's services: what they are called, who sees them, and the date or time by which they count."""
+
+    label: "str | StrPromise"
+    visible: Callable[[Staff, datetime], "models.QuerySet[Any]"]
+    when: str
+
+    def in_year(self, year: int) -> models.Q:
+        """Those of a year in Shanghai."""
+        return models.Q(**{f"{self.when}__year": year})
+
+
+_rooms: list[Room] = []
+
+
+def register_services(room: Room) -> None:
+    """Count a room's services by their basis; called from AppConfig.ready()."""
+    _rooms.append(room)
+
+
+def services_of() -> list[Room]:
+    """The rooms of services."""
+    return list(_rooms)
 
 
 PlannedFor = Callable[[Client, Collection[str], Staff, datetime], list[Planned]]

@@ -12,6 +12,9 @@
 
 The work runs in one transaction with its end: a worker that dies in the middle leaves nothing half done, and what it
 was doing is done again from the start. So work must not act outside the database but by what it returns.
+
+A work that is too long for one transaction goes `in_parts`: each run does one part and returns AGAIN, which commits it
+and asks for the next; the last run returns what came of it. A part finds out by itself what is left to do.
 """
 
 import time
@@ -41,6 +44,8 @@ from .notices import notify
 LOCKED = 0x4A4F  # The first half of the advisory lock's key: "JO".
 EVERY = 0.4
 KEEP_FILES = timedelta(days=7)
+FAILED = _n("出了故障，什么都没有写入；已记入日志，稍后再试")
+PART_FAILED = _n("出了故障，这一部分没有写入，之前的已存；已记入日志，重做就接着办")
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,13 @@ class Outcome:
     message: str
     args: Mapping[str, Any] = field(default_factory=dict)
     files: Sequence[Stored] = ()
+
+
+class Again:
+    """A part is done; the rest is the next run's."""
+
+
+AGAIN = Again()
 
 
 class Tell:
@@ -71,15 +83,18 @@ class Tell:
         self._beside.close()
 
 
-Work = Callable[[Job, Tell], Outcome]
+Work = Callable[[Job, Tell], Outcome | Again]
 _works: dict[str, Work] = {}
+_in_parts: set[str] = set()
 
 
-def work(kind: str) -> Callable[[Work], Work]:
+def work(kind: str, *, in_parts: bool = False) -> Callable[[Work], Work]:
     """Register what a kind of job does. Refusals end it as 未做 with their words, anything else as 出错."""
 
     def register(func: Work) -> Work:
         _works[kind] = func
+        if in_parts:
+            _in_parts.add(kind)
         return func
 
     return register
@@ -135,7 +150,7 @@ def run_job(job: int) -> None:
         _end(found, JobState.REFUSED, Outcome(refusal.message))
     except Exception:
         structlog.get_logger("chengnuo.jobs").exception("job failed", job=job, kind=found.kind)
-        _end(found, JobState.FAILED, Outcome(_n("出了故障，什么都没有写入；已记入日志，稍后再试")))
+        _end(found, JobState.FAILED, Outcome(PART_FAILED if found.kind in _in_parts else FAILED))
     finally:
         tell.close()
 
@@ -146,7 +161,11 @@ def _run(job: Job, tell: Tell) -> None:
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCKED, job.pk % 2**31])
             if not cursor.fetchone()[0]:
                 return  # Another worker is at it.
-        _end(job, JobState.DONE, _works[job.kind](job, tell))
+        outcome = _works[job.kind](job, tell)
+        if isinstance(outcome, Again):
+            run_job.defer(job=job.pk)
+        else:
+            _end(job, JobState.DONE, outcome)
 
 
 def _end(job: Job, state: JobState, outcome: Outcome) -> None:

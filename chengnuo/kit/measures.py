@@ -30,3 +30,10 @@ def measured(value: Decimal | str, unit: str) -> str:
     whole = f"{number:,.2f}".rstrip("0").rstrip(".")
     counted = {"natural_days": _("%s个自然日"), "working_days": _("%s个工作日")}.get(unit)
     return counted % whole if counted else f"{whole}{unit_name(unit)}"
+
+
+def in_words(amount: Decimal) -> str:
+    """A sum in yuan as forms and approvals write it beside the figure: 捌万陆仟肆佰元整."""
+    import cn2an
+
+    return str(cn2an.an2cn(f"{amount:.2f}", "rmb"))

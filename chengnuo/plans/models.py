@@ -1,14 +1,16 @@
 """Service plans, what they promise, and emergency response plans (3.2.1–3.2.7)."""
 
 from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from chengnuo.ledger.calendar import midnight
 from chengnuo.ledger.models import Kept
 from chengnuo.ledger.moves import Move
 
@@ -24,7 +26,7 @@ class PlanState(models.TextChoices):
 
 S = PlanState
 IN_FORCE = (S.DELIVERED, S.ACTIVE)
-UNDECIDED = (S.DRAFT, S.SUBMITTED, S.APPROVED)
+UNDECIDED = (S.DRAFT, S.SUBMITTED)
 
 
 class Situation(models.TextChoices):
@@ -87,6 +89,8 @@ class ServicePlan(Kept):
     delivered_how = models.CharField(_("交付方式"), max_length=10, choices=Receipt.choices, blank=True)
     received_by = models.CharField(_("签收人"), max_length=60, blank=True)
     closed_because = models.CharField(_("结束原因"), max_length=500, blank=True)
+    # Up to when its services are planned: how far the breaking down has come, found anew from its lines.
+    broken_down_to = models.DateField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("服务方案")
@@ -98,17 +102,23 @@ class ServicePlan(Kept):
                 condition=Q(delivered_at=None) | ~Q(approved_sha256=""), name="delivered_is_approved"
             ),
             models.UniqueConstraint(
-                fields=["number"], condition=Q(state__in=[S.DRAFT, S.SUBMITTED, S.APPROVED]), name="one_next_edition"
+                fields=["number"], condition=Q(state__in=[S.DRAFT, S.SUBMITTED]), name="one_next_edition"
             ),
         ]
         indexes = [
             models.Index(fields=["unit", "-id"], name="plan_of_unit"),
             models.Index(fields=["client_unit", "-id"], name="plan_of_client_unit"),
             models.Index(fields=["client", "-id"], name="plan_of_client"),
+            models.Index(fields=["broken_down_to", "id"], condition=Q(state__in=IN_FORCE), name="plan_to_break_down"),
+            models.Index(fields=["ends_on"], condition=Q(state=S.ACTIVE), name="plan_that_ends"),
+            models.Index(fields=["starts_on"], condition=Q(state=S.DELIVERED), name="plan_that_starts"),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    def row(self) -> dict[str, Any]:
+        return {name: value for name, value in super().row().items() if name != "broken_down_to"}
 
     def get_absolute_url(self) -> str:
         return reverse("plans:page", args=[self.pk])
@@ -156,6 +166,7 @@ class PlanItem(Kept):
     )
     preparation = models.TextField(_("准备"), max_length=1000, blank=True)
     budget = models.DecimalField(_("费用（元）"), max_digits=12, decimal_places=2, default=Decimal(0))
+    is_removed = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["plan", "line"]
@@ -206,6 +217,7 @@ class PlannedService(Kept):
         ordering = ["due_on", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(due_on__gte=F("opens_on")), name="service_due_after_it_opens"),
+            models.UniqueConstraint(fields=["item", "nth"], name="each_service_of_an_item_once"),
             models.CheckConstraint(
                 condition=Q(state="done", done_on__isnull=False) | (~Q(state="done") & Q(done_on=None)),
                 name="a_done_service_has_its_day",
@@ -226,6 +238,15 @@ class PlannedService(Kept):
     @property
     def client_unit_id(self) -> int:
         return self.unit_id
+
+    @property
+    def due_at(self) -> datetime:
+        """The end of its last day."""
+        return midnight(self.due_on + timedelta(days=1))
+
+    def is_late(self, today: date) -> bool:
+        """Whether its last day has passed without it."""
+        return self.state == ServiceState.PLANNED and self.due_on < today
 
 
 class EmergencyState(models.TextChoices):

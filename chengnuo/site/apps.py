@@ -3,7 +3,10 @@ from importlib.util import find_spec
 from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
-API_ROOMS = ("people", "clients", "hotline", "visits", "claims", "complaints", "satisfaction", "support", "annual")
+API_ROOMS = (
+    *("people", "clients", "hotline", "plans", "visits", "claims", "complaints", "satisfaction"),
+    *("support", "annual"),
+)
 
 
 class SiteConfig(AppConfig):

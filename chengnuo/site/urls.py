@@ -23,6 +23,7 @@ ROOMS = {
     "site.reports": "reports/",
     "clients": "clients/",
     "hotline": "hotline/",
+    "plans": "plans/",
     "visits": "visits/",
     "claims": "claims/",
     "complaints": "complaints/",

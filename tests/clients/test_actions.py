@@ -40,7 +40,7 @@ def test_entering_takes_the_same_few_statements_whatever_comes_with_it(cast, cou
     contacts = [CONTACT | {"name": f"人{n}", "phones": [f"138 0001 {n:04}"]} for n in range(count)]
     sites = [SITE | {"name": f"场所{n}"} for n in range(count)]
     entered(cast.su, cast.zhoumin, {"name": "先", "kind": "person"})
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         entered(cast.su, cast.zhoumin, contacts=contacts, sites=sites, policies=policies)
 
 

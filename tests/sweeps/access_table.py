@@ -6,55 +6,31 @@ client is shared; somebody of Suzhou whose role has ended; the centre; its head;
 the administrator. The records are Suzhou's. Anonymous people and those who left are sent to sign in, but for PUBLIC.
 """
 
-from dataclasses import dataclass, field
-from typing import Any
-
-ALL = "200 200 200 200 200 200 200 200 200 200"
-DONE_ALL = ALL.replace("200", "302")
-# A record of Suzhou: read by the branch, by who shares the client, by who oversees all branches.
-SEEN = "200 200 404 200 404 200 200 200 200 404"
-SEEN_DONE = SEEN.replace("200", "302")
-# Seen is not handled: the branch acts, and the centre.
-HANDLED = "200 200 404 403 404 200 200 403 403 404"
-# Handled by the branch alone.
-BY_BRANCH = "200 200 404 403 404 403 403 403 403 404"
-# Passed on by its owner, who is another of the branch, or by the manager.
-PASSED_ON = "403 200 404 403 404 403 403 403 403 404"
-# A new record of nobody yet: whoever serves clients.
-SERVES = "200 200 200 200 403 200 200 403 403 403"
-BY_CENTRE = "403 403 404 403 404 200 200 403 403 404"
-ADMINISTERS = "403 403 403 403 403 403 403 403 403 200"
-ADMINISTERED = ADMINISTERS.replace("200", "302")
-# Whoever reaches a branch prints one; Suzhou's only who reaches it.
-PRINTS = "200 200 200 200 403 200 200 200 200 403"
-PRINTED = "200 200 422 422 403 200 200 200 200 403"
-ROSTERS = "403 200 403 403 403 403 200 403 403 403"
-ROSTERED = ROSTERS.replace("200", "302")
-SEEN_BY_REACH = "200 200 404 404 404 200 200 200 200 404"
-MINE = "302 404 404 404 404 404 404 404 404 404"
-OWN = MINE.replace("302", "200")
-NONE = ALL.replace("200", "404")
-# A paper between a branch and headquarters: whoever shares the client does not read it.
-BY_ITS_BRANCH = "200 200 404 404 404 403 403 403 403 404"
-WEIGHED = "403 403 404 404 404 200 200 403 403 404"
-BY_ANY_BRANCH = "200 200 200 200 403 403 403 403 403 403"
-NO_TOKEN = ALL.replace("200", "401")
-
-
-@dataclass(frozen=True)
-class Row:
-    name: str
-    statuses: str
-    method: str = "get"
-    kwargs: dict[str, Any] = field(default_factory=dict)
-    post: dict[str, Any] = field(default_factory=dict)
-    # A second row of one URL says what else it answers to.
-    query: str = ""
-
-
-def pk(id_: str, /, **more: Any) -> dict[str, Any]:
-    return {"pk": f"@{id_}", **more}
-
+from tests.sweeps import plans_rows, proposals_rows
+from tests.sweeps.rows import (
+    ADMINISTERED,
+    ADMINISTERS,
+    ALL,
+    BY_BRANCH,
+    BY_CENTRE,
+    DONE_ALL,
+    HANDLED,
+    MINE,
+    NONE,
+    OWN,
+    PASSED_ON,
+    PRINTED,
+    PRINTS,
+    ROSTERED,
+    ROSTERS,
+    SEEN,
+    SEEN_BY_REACH,
+    SEEN_DONE,
+    SERVES,
+    Row,
+    id_,
+    pk,
+)
 
 PUBLIC = {
     "healthz",
@@ -141,6 +117,7 @@ PAGES = [
         pk("approval"),
         {"step": "@step", "sha256": "@sha256", "decision": "approve", "opinion": "同意"},
     ),
+    Row("approvals:copy", "404 404 404 404 404 200 403 403 403 404", "post", pk("approval")),
     Row("approvals:withdraw", "404 404 404 404 404 302 403 403 403 404", "post", pk("approval"), {"reason": "不改了"}),
     # The procedure is everybody's to read
     Row("procedure:clauses", ALL),
@@ -303,37 +280,6 @@ PAGES = [
     Row("satisfaction:link", HANDLED, "post", pk("rating_asked")),
     Row("satisfaction:ask", HANDLED, kwargs=pk("judged", type="hotline.promise")),
     Row("satisfaction:ask", ALL.replace("200", "404"), kwargs={"type": "people.staff", "pk": 1}),
-    # Support requests: a draft, one submitted, one granted with what was spent of it
-    Row("support:list", ALL),
-    Row("support:new", BY_ANY_BRANCH),
-    Row("support:page", SEEN_BY_REACH, kwargs=pk("support")),
-    Row("support:edit", BY_ITS_BRANCH, kwargs=pk("support")),
-    Row("support:print", SEEN_BY_REACH, "post", pk("support")),
-    Row("support:submit", BY_ITS_BRANCH.replace("200", "302"), "post", pk("support")),
-    Row("support:take_back", BY_ITS_BRANCH.replace("200", "302"), "post", pk("support_submitted")),
-    Row("support:send_back", WEIGHED, kwargs=pk("support_submitted")),
-    Row("support:analyse", WEIGHED, kwargs=pk("support_submitted")),
-    Row("support:carry_out", BY_ITS_BRANCH, kwargs=pk("support_granted")),
-    Row("support:spend", BY_ITS_BRANCH, kwargs=pk("support_granted")),
-    Row("support:void_spending", BY_ITS_BRANCH, kwargs=pk("spending")),
-    Row("support:report", BY_ITS_BRANCH, kwargs=pk("support_granted")),
-    # The year: a call, a draft, one submitted, one granted
-    Row("annual:list", ALL),
-    Row("annual:compare", ALL),
-    Row("annual:call", "403 403 403 403 403 200 200 403 403 403"),
-    Row("annual:call_edit", "403 403 403 403 404 200 200 403 403 404", kwargs=pk("annual_call")),
-    Row("annual:call_for", NONE, kwargs=pk("day")),  # A day of the roster is no year.
-    Row("annual:page", SEEN_BY_REACH, kwargs=pk("annual")),
-    Row("annual:edit", BY_ITS_BRANCH, kwargs=pk("annual")),
-    Row("annual:print", SEEN_BY_REACH, "post", pk("annual")),
-    Row("annual:submit", BY_ITS_BRANCH.replace("200", "302"), "post", pk("annual")),
-    Row("annual:take_back", BY_ITS_BRANCH.replace("200", "302"), "post", pk("annual_submitted")),
-    Row("annual:send_back", WEIGHED, kwargs=pk("annual_submitted")),
-    Row("annual:excuse", WEIGHED, kwargs=pk("annual")),
-    Row("annual:analyse", WEIGHED, kwargs=pk("annual_submitted")),
-    Row("annual:arrange", BY_ITS_BRANCH, kwargs=pk("annual_granted")),
-    Row("annual:carry_out", BY_ITS_BRANCH, kwargs=pk("annual_granted")),
-    Row("annual:report", BY_ITS_BRANCH, kwargs=pk("annual_granted")),
     # Clients open these without signing in; a guessed link is dead whoever opens it.
     Row("rating:page", ALL.replace("200", "404"), kwargs={"token": "guessed"}),
     Row("rating:thanks", ALL),
@@ -362,10 +308,6 @@ MAILBOX = {"unit": "SU", "keeper_id": "@zhoumin", "host": "127.0.0.1", "is_on": 
 AGREED = {"client_agreed": {"who": "罗咏仪", "how": "电话"}}
 
 HOOK = {"name": "仓库", "url": "https://hooks.invalid/", "verbs": ["call.registered"]}
-
-
-def id_(name: str) -> dict[str, Any]:
-    return {"id": f"@{name}"}
 
 
 # The same people with their tokens; a session without a token asks the API nothing (401).
@@ -411,6 +353,13 @@ API = [
         "post",
         id_("approval"),
         {"step": "@step", "sha256": "@sha256", "decision": "approve", "opinion": "同意"},
+    ),
+    Row(
+        "api:copy_approval",
+        "404 404 404 404 404 200 403 403 403 404",
+        "post",
+        id_("approval"),
+        {"staff_ids": ["@xuning"]},
     ),
     Row(
         "api:withdraw_approval", "404 404 404 404 404 200 403 403 403 404", "post", id_("approval"), {"reason": "不改"}
@@ -676,66 +625,7 @@ API = [
             Row(f"api:hand_on_{name}", PASSED_ON, "post", id_(name), {"to_id": "@zhoumin"}),
         )
     ),
-    # Support requests
-    Row("api:list_support", ALL),
-    Row("api:draft_support", "201 201 403 403 403 403 403 403 403 403", "post", post={"unit": "SU", "title": "培训"}),
-    Row("api:get_support", SEEN_BY_REACH, kwargs=id_("support")),
-    Row("api:change_support", BY_ITS_BRANCH, "post", id_("support"), {"version": 1, "title": "培训"}),
-    Row("api:submit_support", BY_ITS_BRANCH, "post", id_("support"), {}),
-    Row("api:take_back_support", BY_ITS_BRANCH, "post", id_("support_submitted"), {}),
-    Row("api:return_support", WEIGHED, "post", id_("support_submitted"), {"reason": "缺依据"}),
-    Row("api:analyse_support", WEIGHED, "post", id_("support_submitted"), {"conclusion": "值得", "amount": "1"}),
-    Row("api:carry_out_support", BY_ITS_BRANCH, "post", id_("support_granted"), {"done_on": "@today", "how": "办了"}),
-    Row("api:report_support", BY_ITS_BRANCH.replace("200", "409"), "post", id_("support_granted"), {"result": "好"}),
-    Row("api:get_support_spendings", SEEN_BY_REACH, kwargs=id_("support_granted")),
-    Row(
-        "api:spend_support",
-        BY_ITS_BRANCH.replace("200", "201"),
-        "post",
-        id_("support_granted"),
-        {"what": "车票", "amount": "1", "spent_on": "@today"},
-    ),
-    Row("api:void_support_spending", BY_ITS_BRANCH, "post", id_("spending"), {"reason": "记错"}),
-    Row("api:print_support", SEEN_BY_REACH, "post", id_("support"), {}),
-    # The year
-    Row("api:list_annual_calls", ALL),
-    Row(
-        "api:call_for_annual_plans",
-        "403 403 403 403 403 409 409 403 403 403",  # It was called for.
-        "post",
-        post={"year": "@next_year", "requirements": "上门为主"},
-    ),
-    Row(
-        "api:change_annual_call",
-        "403 403 403 403 404 200 200 403 403 404",
-        "post",
-        id_("annual_call"),
-        {"version": 1, "requirements": "上门为主"},
-    ),
-    Row("api:list_annual_plans", ALL),
-    Row("api:get_annual_plan", SEEN_BY_REACH, kwargs=id_("annual")),
-    Row("api:write_annual_plan", BY_ITS_BRANCH, "post", id_("annual"), {"version": 2}),
-    Row("api:submit_annual_plan", BY_ITS_BRANCH, "post", id_("annual"), {}),
-    Row("api:take_back_annual_plan", BY_ITS_BRANCH, "post", id_("annual_submitted"), {}),
-    Row("api:return_annual_plan", WEIGHED, "post", id_("annual_submitted"), {"reason": "缺依据"}),
-    Row("api:excuse_annual_plan", WEIGHED, "post", id_("annual"), {"reason": "撤并"}),
-    Row("api:analyse_annual_plan", WEIGHED, "post", id_("annual_submitted"), {"conclusion": "好", "amount": "1"}),
-    Row(
-        "api:arrange_annual_plan",
-        BY_ITS_BRANCH.replace("200", "422"),  # It has more lines.
-        "post",
-        id_("annual_granted"),
-        {"months": []},
-    ),
-    Row(
-        "api:carry_out_annual_plan",
-        BY_ITS_BRANCH.replace("200", "422"),  # Its year is not over.
-        "post",
-        id_("annual_granted"),
-        {"done_on": "@today", "how": "办了"},
-    ),
-    Row("api:report_annual_plan", BY_ITS_BRANCH.replace("200", "409"), "post", id_("annual_granted"), {"result": "好"}),
-    Row("api:get_annual_timetable", SEEN_BY_REACH, kwargs=id_("annual_granted")),
-    Row("api:get_annual_comparison", ALL, kwargs={"year": 2027}),
-    Row("api:print_annual_plan", SEEN_BY_REACH, "post", id_("annual"), {}),
 ]
+
+PAGES += plans_rows.PAGES + proposals_rows.PAGES
+API += plans_rows.API + proposals_rows.API

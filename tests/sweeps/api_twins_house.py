@@ -31,6 +31,7 @@ TWINS = {
     "approvals:approval": "get_approval",
     "approvals:decide": "decide_approval",
     "approvals:withdraw": "withdraw_approval",
+    "approvals:copy": "copy_approval",
     "procedure:clauses": "list_clauses",
     "procedure:clause": "get_clause",
     "procedure:parameters": "list_parameters",

@@ -29,6 +29,10 @@ class Difference:
     against: str = ""
     figure: Line | None = None
     cause: str = ""
+    note: str = ""
+    """A second line under the figure's change: its share of something."""
+    is_money: bool = False
+    """The figure is a sum in yuan: told in words too."""
 
 
 OnApproved = Callable[[Approval, Snapshot, Staff, "int | None", datetime], None]

@@ -1,6 +1,7 @@
 """Requests on screen: what waits for me, what I asked, what was decided, and one request on one screen."""
 
 import json
+from decimal import Decimal
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -8,8 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from chengnuo.kit.duties import duties_of
+from chengnuo.kit.measures import in_words
 from chengnuo.kit.models import Approval, ApprovalStep
 from chengnuo.kit.posts import posted_once
+from chengnuo.kit.records import named
 from chengnuo.ledger.errors import Refusal
 from chengnuo.people.models import Staff
 from chengnuo.people.views.proving import fresh_second_factor
@@ -128,12 +131,17 @@ def _page(
     step = next((one for one in steps if is_pending and one.asked_at and not one.decision), None)
     may_decide, principal = capacity(request.user, step, request.now) if step else (False, None)
     queue = list(waiting_for(request.user, request.now).order_by("approval_id").values_list("approval_id", flat=True))
+    difference = kind.difference(approval, snapshot)
     if step and form is None:
         form = Decide(approval, initial={"step": step.order, "sha256": approval.sha256})
     context = {
         "approval": approval,
         "kind": kind,
-        "difference": kind.difference(approval, snapshot),
+        "difference": difference,
+        "in_words": in_words(Decimal(difference.figure.after.replace(",", "")))
+        if difference.figure and difference.is_money
+        else "",
+        "record": named(request.user, request.now, [approval.subject]).get(approval.subject),
         "waiting": kind.waiting(approval, snapshot) if is_pending else "",
         "snapshot": json.dumps(snapshot, ensure_ascii=False, indent=2),
         "steps": steps,

@@ -11,6 +11,7 @@ from ..timeline import Verb, verbs
 ROOMS: dict[str, "str | Promise"] = {
     "hotline": _("服务热线"),
     "clients": _("客户"),
+    "plans": _("服务方案"),
     "visits": _("上门服务"),
     "claims": _("协赔"),
     "complaints": _("投诉"),
@@ -29,6 +30,7 @@ NOUNS = {
     **dict.fromkeys(("list",), "kit"),
     **dict.fromkeys(("support",), "support"),
     **dict.fromkeys(("annual",), "annual"),
+    **dict.fromkeys(("plan", "emergency_plan"), "plans"),
 }
 
 

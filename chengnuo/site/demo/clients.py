@@ -130,14 +130,14 @@ class Entering:
         }
         agreement = draft_agreement(one.client, values=values, by=by, now=at)
 
-        def sign(now: datetime) -> None:
-            signed = sign_agreement(agreement, signed_on=min(starts, _today(now)), by=by, now=now)
-            activate_agreement(signed, by=by, now=now)
+        def sign(now: datetime, source: str = "") -> None:
+            signed = sign_agreement(agreement, signed_on=min(starts, _today(now)), source=source, by=by, now=now)
+            activate_agreement(signed, source=source, by=by, now=now)
 
         if is_new:
             self.line.at(local(at, 1 + nth % 6, "16:30") + timedelta(minutes=nth % 40), sign)
         elif nth % 8:
-            sign(at)
+            sign(at, IMPORTED)
 
     def _policy(self, nth: int, number: int, one: Customer) -> dict[str, Any]:
         mark, insured, premium = COVERS[one.lines[number]]
@@ -164,6 +164,10 @@ class Entering:
         before = policy["starts_on"] - YEAR
         number = policy["no"].replace(f"-{policy['starts_on'].year}-", f"-{before.year}-")
         return {**policy, "no": number, "starts_on": before, "ends_on": before + timedelta(days=364)}
+
+
+IMPORTED = "import"
+"""Those of before came with the clients: what was over then is owed by nobody (3.2.1)."""
 
 
 def _is_renewal(policy: dict[str, Any], at: datetime) -> bool:

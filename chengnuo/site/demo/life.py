@@ -14,6 +14,7 @@ from .clients import Entering
 from .company import Company, all_people, build
 from .desk import Desk
 from .hotline import Hotline
+from .plans import Plans
 from .portfolio import Customer, customers
 from .ratings import Ratings
 from .roster import Roster
@@ -26,15 +27,16 @@ SEED = 20260101
 
 @dataclass(frozen=True)
 class Size:
-    """How many days are lived, with how many clients, and how many calls a working day brings."""
+    """How many days are lived, with how many clients, and how many calls and plans a working day brings."""
 
     days: int
     clients: int
     calls: int
+    plans: int
 
 
-FULL = Size(days=90, clients=400, calls=52)
-SMALL = Size(days=3, clients=60, calls=25)
+FULL = Size(days=90, clients=400, calls=52, plans=2)
+SMALL = Size(days=3, clients=60, calls=25, plans=4)
 
 
 def live(size: Size, now: datetime, *, password: str, say: Callable[[str], None]) -> Company:
@@ -52,6 +54,7 @@ def live(size: Size, now: datetime, *, password: str, say: Callable[[str], None]
     hotline = _hotline(company, line, roster, clients)
     hotline.plan(begins, size.calls)
     Ratings(company, line, Times(Random(SEED + 5), hotline.times.calendar)).plan(begins)
+    Plans(company, line, Random(SEED + 6)).plan(begins, size.plans)
     Desk(hotline, {one.name: one for one in clients}).plan()
     gc.freeze()  # The plan is there for good: nobody needs to look through it again and again.
     line.run(say)

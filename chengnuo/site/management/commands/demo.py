@@ -36,6 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("--days", type=int, help=f"how many days are lived ({FULL.days})")
         parser.add_argument("--clients", type=int, help=f"how many clients there are, at least 40 ({FULL.clients})")
         parser.add_argument("--calls", type=int, help=f"how many calls a working day brings ({FULL.calls})")
+        parser.add_argument("--plans", type=int, help=f"how many plans a working day brings ({FULL.plans})")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if Unit.objects.exists() or Staff.objects.exists():
@@ -57,9 +58,10 @@ class Command(BaseCommand):
 
 def _size(options: dict[str, Any]) -> Size:
     usual = SMALL if options["small"] else FULL
-    size = Size(**{name: options[name] or getattr(usual, name) for name in ("days", "clients", "calls")})
-    if not (1 <= size.days <= 300 and 40 <= size.clients <= 400 and 1 <= size.calls <= 500):
-        raise CommandError("1 to 300 days, 40 to 400 clients, 1 to 500 calls a day.")
+    size = Size(**{name: options[name] or getattr(usual, name) for name in ("days", "clients", "calls", "plans")})
+    is_sound = 1 <= size.days <= 300 and 40 <= size.clients <= 400 and 1 <= size.calls <= 500 and 1 <= size.plans <= 4
+    if not is_sound:
+        raise CommandError("1 to 300 days, 40 to 400 clients, 1 to 500 calls and 1 to 4 plans a day.")
     return size
 
 
