@@ -46,22 +46,14 @@ from .access import sees
 from .cases import Case, hand_to, may_hand_on, may_take_on
 from .cases_found import searched
 from .models import Client
-from .past import Topic, counted, register_past
+from .past import Past, Topic, register_past
 from .running import FEW, Running, register_running
 
 Visible = Callable[[Staff, datetime], QuerySet[Any]]
 
 
 def register_room(
-    model: type[Case],
-    visible: Visible,
-    verbs: Mapping[str, Any],
-    *,
-    clause: str,
-    order: int,
-    go: str,
-    label: Any,
-    topic: Topic = Topic.SERVICES,
+    model: type[Case], visible: Visible, verbs: Mapping[str, Any], *, clause: str, order: int, go: str, label: Any
 ) -> None:
     """Tell the rooms below about a room of cases: its verbs, who sees its records, its menu entry, its numbers."""
     name = model._meta.app_label
@@ -103,8 +95,12 @@ def register_room(
             for row in rows
         ]
 
+    def past(client: Client, since: datetime, user: Staff, now: datetime) -> list[Past]:
+        rows = visible(user, now).filter(client=client, entered_at__gte=since)
+        return [Past(Topic.SERVICES, label, rows.count())]
+
+    register_past(name, order, past)
     register_running(name, order, runs)
-    register_past(name, order, label, counted(model._default_manager.all, "entered_at"), topic)
     register_search(searched(model, visible, label, order))
     register_menu(MenuEntry(name, label, f"{name}:list", order=order, clause=clause, go=go, count=owed))
 

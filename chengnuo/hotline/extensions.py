@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chengnuo.clients.models import Client
 from chengnuo.clients.panels import register_panel
-from chengnuo.clients.past import counted, register_past
+from chengnuo.clients.past import Past, Topic, register_past
 from chengnuo.clients.running import FEW, Running, register_running, running
 from chengnuo.kit.records import register_handles, register_visible
 from chengnuo.kit.requests import Asked
@@ -32,8 +32,21 @@ from . import served
 from .access import may_handle, visible_calls, visible_mails, visible_promises
 from .actions import forget_old_words, let_rings_go_on, take_over_started_shifts
 from .mail.fetching import ask_for_mail
-from .models import Call, Channel
+from .models import Call, Channel, PromiseState
 from .models.promises import RUNNING
+
+
+def _past(client: Client, since: datetime, user: Staff, now: datetime) -> list[Past]:
+    calls = visible_calls(user, now).filter(client=client, rang_at__gte=since)
+    promises = visible_promises(user, now).filter(client=client, made_at__gte=since)
+    return [
+        Past(Topic.SERVICES, _("来电"), calls.count()),
+        Past(Topic.SERVICES, _("承诺"), promises.count()),
+        Past(Topic.SERVICES, _("承诺未按首次时间答复"), promises.filter(state=PromiseState.KEPT_LATE).count()),
+    ]
+
+
+register_past("hotline", 301, _past)
 
 CONTACT = {
     "call.registered": _("登记来电"),
@@ -135,7 +148,6 @@ def _panel(request: Asked, client: Client) -> str:
 
 
 register_panel("hotline", 10, _panel)
-register_past("hotline", 20, _("来电"), counted(Call.objects.all, "rang_at"))
 
 
 @counts_numbers

@@ -11,12 +11,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from chengnuo.clients.models import TICKS, Client, Policy, Site
-from chengnuo.clients.past import Topic, past_of
+from chengnuo.clients.past import Past, Topic, past_of
+from chengnuo.ledger.calendar import midnight
 from chengnuo.ledger.clock import ZONE
+from chengnuo.people.models import Staff
 
 from .models import ItemKind, Situation
 
 K = ItemKind
+YEARS_BACK = 3
 ONE_DAY = timedelta(days=1)
 RENEWAL_AHEAD = timedelta(days=90)
 SHOWN = 12
@@ -31,8 +34,8 @@ class Known:
     client: Client
     policies: Sequence[Policy]
     sites: Sequence[Site]
-    losses: str
-    services: str
+    losses: Sequence[Past]
+    services: Sequence[Past]
 
     @property
     def is_weighty(self) -> bool:
@@ -40,7 +43,7 @@ class Known:
 
     @property
     def had_losses(self) -> bool:
-        return bool(self.losses)
+        return any(one.count for one in self.losses)
 
     @property
     def commission(self) -> Decimal:
@@ -61,12 +64,19 @@ class Proposal:
     budget: Decimal = field(default=Decimal(0))
 
 
-def known_of(client: Client, now: datetime) -> Known:
-    """Read at once: policies in force or to come, sites, and three years of losses and services."""
+def known_of(client: Client, user: Staff, now: datetime) -> Known:
+    """Read at once: policies in force or to come, sites, and three years of losses and services as the person sees."""
     today = now.astimezone(ZONE).date()
     policies = [one for one in client.policies.all() if one.ends_on >= today]
-    (past,) = past_of([client.pk], today.year)
-    return Known(client, policies, list(client.sites.all()), _past(past, Topic.LOSSES), _past(past, Topic.SERVICES))
+    since = midnight(date(today.year - YEARS_BACK, 1, 1))
+    past = past_of(client, since, user, now)
+    return Known(
+        client,
+        policies,
+        list(client.sites.all()),
+        [one for one in past if one.topic == Topic.LOSSES],
+        [one for one in past if one.topic == Topic.SERVICES],
+    )
 
 
 def situation_of(known: Known) -> list[dict[str, Any]]:
@@ -75,8 +85,8 @@ def situation_of(known: Known) -> list[dict[str, Any]]:
         Situation.POLICIES: _policies(known.policies),
         Situation.SITES: _listed([f"{site.name}（{site.address}）" for site in known.sites]),
         Situation.RISK: "、".join(str(TICKS[name]) for name in known.client.ticks),
-        Situation.LOSSES: known.losses,
-        Situation.HISTORY: known.services,
+        Situation.LOSSES: _past(known.losses),
+        Situation.HISTORY: _past(known.services),
     }
     return [{"key": str(key), "text": text, "none": False} for key, text in texts.items()]
 
@@ -97,15 +107,11 @@ def _listed(lines: Sequence[str]) -> str:
     return "；".join(lines[:SHOWN]) + more
 
 
-def _past(past: dict[str, Any], topic: Topic) -> str:
-    """来电 2025年3、2026年5；承诺 …: the figures of a topic, year by year."""
-    told = []
-    for line in past["lines"]:
-        if line["topic"] == topic:
-            values = zip(past["years"], line["values"], strict=True)
-            years = [_("%(year)s年%(value)s") % {"year": year, "value": value} for year, value in values if value]
-            told.append(f"{line['label']} {'、'.join(years)}")
-    return "；".join(told)
+def _past(lines: Iterable[Past]) -> str:
+    return "；".join(
+        f"{one.label}{one.count}" + (_("，%s元") % f"{one.amount:,.2f}" if one.amount is not None else "")
+        for one in lines
+    )
 
 
 def proposals(known: Known, starts_on: date, ends_on: date) -> list[Proposal]:

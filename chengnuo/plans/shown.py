@@ -1,16 +1,13 @@
 """Where plans show in the rooms below: the menu, a client's page, the search, what runs for him."""
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.db.models import Count as CountOf
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from chengnuo.clients.models import Client
 from chengnuo.clients.panels import register_panel
-from chengnuo.clients.past import Words as Figures
-from chengnuo.clients.past import register_past
+from chengnuo.clients.past import Past, Topic, register_past
 from chengnuo.clients.running import FEW, Running, register_running
 from chengnuo.kit.requests import Asked
 from chengnuo.kit.search import Hit, Kind, Words, register_search, shown
@@ -28,7 +25,7 @@ from .access import (
     visible_planned_services,
     visible_plans,
 )
-from .models import EmergencyState, PlannedService, PlanState, ServicePlan, ServiceState
+from .models import EmergencyState, PlanState, ServicePlan, ServiceState
 
 ORDER = 302
 TYPES = ("plans.serviceplan", "plans.plannedservice", "plans.emergencyplan")
@@ -41,7 +38,7 @@ def register() -> None:
     register_menu(MenuEntry("plans", _("服务方案"), "plans:list", order=ORDER, clause="3.2", go="p", count=_owed))
     register_panel("plans", 20, _panel)
     register_running("plans", ORDER, _runs)
-    register_past("plans", ORDER, _("方案项目已办"), _past)
+    register_past("plans", ORDER, _past)
     register_search(PLANS)
 
 
@@ -87,12 +84,13 @@ def _runs(user: Staff, client: Client, now: datetime) -> list[Running]:
     ]
 
 
-def _past(client_ids: Collection[int], since: datetime, until: datetime) -> Figures:
-    """Planned services given in a year."""
-    days = (since.astimezone(ZONE).date(), until.astimezone(ZONE).date() - timedelta(days=1))
-    rows = PlannedService.objects.filter(client__in=client_ids, state=ServiceState.DONE, done_on__range=days)
-    years = rows.order_by().values_list("client_id", "done_on__year").annotate(CountOf("pk"))
-    return {(client, year): str(count) for client, year, count in years}
+def _past(client: Client, since: datetime, user: Staff, now: datetime) -> list[Past]:
+    rows = visible_planned_services(user, now).filter(client=client, due_on__gte=since.astimezone(ZONE).date())
+    today = now.astimezone(ZONE).date()
+    return [
+        Past(Topic.SERVICES, _("方案项目已办"), rows.filter(state=ServiceState.DONE).count()),
+        Past(Topic.SERVICES, _("方案项目逾期未办"), rows.filter(state=ServiceState.PLANNED, due_on__lt=today).count()),
+    ]
 
 
 def _words(plan: ServicePlan) -> Words:

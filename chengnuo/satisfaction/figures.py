@@ -5,18 +5,15 @@ speak of the same ones. What rests on fewer than 20 is not shown: it would tell 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Avg, Count, F, QuerySet
-from django.db.models.functions import ExtractYear
-from django.utils.translation import gettext as _
+from django.db.models import Count, F, QuerySet
 
 from chengnuo.clients.models import TICKS
 from chengnuo.ledger.clauses import REPORT, covers
-from chengnuo.ledger.clock import ZONE
 
 from .models import MARKS, RatingRequest, RequestState
 
@@ -96,13 +93,3 @@ def of_period(rows: QuerySet[RatingRequest], since: datetime | None, until: date
     if since:
         rows = rows.filter(asked_at__gte=since)
     return rows.filter(asked_at__lt=until) if until else rows
-
-
-def past_marks(client_ids: Collection[int], since: datetime, until: datetime) -> dict[tuple[int, int], str]:
-    """By (client, year), how often he judged and how on average: his own marks, which his page shows one by one."""
-    rows = RatingRequest.objects.filter(client__in=client_ids, state=S.RATED, used_at__gte=since, used_at__lt=until)
-    years = rows.order_by().values_list("client_id", ExtractYear("used_at", tzinfo=ZONE))
-    return {
-        (client, year): _("%(mark)s分 %(count)s次") % {"mark": f"{mark:.1f}", "count": count}
-        for client, year, mark, count in years.annotate(Avg("mark"), Count("pk"))
-    }

@@ -6,15 +6,13 @@ client is shared; somebody of Suzhou whose role has ended; the centre; its head;
 the administrator. The records are Suzhou's. Anonymous people and those who left are sent to sign in, but for PUBLIC.
 """
 
-from tests.sweeps import plans_rows
+from tests.sweeps import plans_rows, proposals_rows
 from tests.sweeps.rows import (
     ADMINISTERED,
     ADMINISTERS,
     ALL,
-    BY_ANY_BRANCH,
     BY_BRANCH,
     BY_CENTRE,
-    BY_ITS_BRANCH,
     BY_REACH,
     DONE_ALL,
     HANDLED,
@@ -32,7 +30,6 @@ from tests.sweeps.rows import (
     SEEN_BY_REACH,
     SEEN_DONE,
     SERVES,
-    WEIGHED,
     WRITES,
     Row,
     id_,
@@ -350,37 +347,6 @@ PAGES = [
     Row("satisfaction:link", HANDLED, "post", pk("rating_asked")),
     Row("satisfaction:ask", HANDLED, kwargs=pk("judged", type="hotline.promise")),
     Row("satisfaction:ask", ALL.replace("200", "404"), kwargs={"type": "people.staff", "pk": 1}),
-    # Support requests: a draft, one submitted, one granted with what was spent of it
-    Row("support:list", ALL),
-    Row("support:new", BY_ANY_BRANCH),
-    Row("support:page", SEEN_BY_REACH, kwargs=pk("support")),
-    Row("support:edit", BY_ITS_BRANCH, kwargs=pk("support")),
-    Row("support:print", SEEN_BY_REACH, "post", pk("support")),
-    Row("support:submit", BY_ITS_BRANCH.replace("200", "302"), "post", pk("support")),
-    Row("support:take_back", BY_ITS_BRANCH.replace("200", "302"), "post", pk("support_submitted")),
-    Row("support:send_back", WEIGHED, kwargs=pk("support_submitted")),
-    Row("support:analyse", WEIGHED, kwargs=pk("support_submitted")),
-    Row("support:carry_out", BY_ITS_BRANCH, kwargs=pk("support_granted")),
-    Row("support:spend", BY_ITS_BRANCH, kwargs=pk("support_granted")),
-    Row("support:void_spending", BY_ITS_BRANCH, kwargs=pk("spending")),
-    Row("support:report", BY_ITS_BRANCH, kwargs=pk("support_granted")),
-    # The year: a call, a draft, one submitted, one granted
-    Row("annual:list", ALL),
-    Row("annual:compare", ALL),
-    Row("annual:call", "403 403 403 403 403 200 200 403 403 403"),
-    Row("annual:call_edit", "403 403 403 403 404 200 200 403 403 404", kwargs=pk("annual_call")),
-    Row("annual:call_for", NONE, kwargs=pk("day")),  # A day of the roster is no year.
-    Row("annual:page", SEEN_BY_REACH, kwargs=pk("annual")),
-    Row("annual:edit", BY_ITS_BRANCH, kwargs=pk("annual")),
-    Row("annual:print", SEEN_BY_REACH, "post", pk("annual")),
-    Row("annual:submit", BY_ITS_BRANCH.replace("200", "302"), "post", pk("annual")),
-    Row("annual:take_back", BY_ITS_BRANCH.replace("200", "302"), "post", pk("annual_submitted")),
-    Row("annual:send_back", WEIGHED, kwargs=pk("annual_submitted")),
-    Row("annual:excuse", WEIGHED, kwargs=pk("annual")),
-    Row("annual:analyse", WEIGHED, kwargs=pk("annual_submitted")),
-    Row("annual:arrange", BY_ITS_BRANCH, kwargs=pk("annual_granted")),
-    Row("annual:carry_out", BY_ITS_BRANCH, kwargs=pk("annual_granted")),
-    Row("annual:report", BY_ITS_BRANCH, kwargs=pk("annual_granted")),
     # Daily service
     Row("daily:list", ALL),
     Row("daily:new", SERVES),
@@ -830,68 +796,6 @@ API = [
             Row(f"api:hand_on_{name}", PASSED_ON, "post", id_(name), {"to_id": "@zhoumin"}),
         )
     ),
-    # Support requests
-    Row("api:list_support", ALL),
-    Row("api:draft_support", "201 201 403 403 403 403 403 403 403 403", "post", post={"unit": "SU", "title": "培训"}),
-    Row("api:get_support", SEEN_BY_REACH, kwargs=id_("support")),
-    Row("api:change_support", BY_ITS_BRANCH, "post", id_("support"), {"version": 1, "title": "培训"}),
-    Row("api:submit_support", BY_ITS_BRANCH, "post", id_("support"), {}),
-    Row("api:take_back_support", BY_ITS_BRANCH, "post", id_("support_submitted"), {}),
-    Row("api:return_support", WEIGHED, "post", id_("support_submitted"), {"reason": "缺依据"}),
-    Row("api:analyse_support", WEIGHED, "post", id_("support_submitted"), {"conclusion": "值得", "amount": "1"}),
-    Row("api:carry_out_support", BY_ITS_BRANCH, "post", id_("support_granted"), {"done_on": "@today", "how": "办了"}),
-    Row("api:report_support", BY_ITS_BRANCH.replace("200", "409"), "post", id_("support_granted"), {"result": "好"}),
-    Row("api:get_support_spendings", SEEN_BY_REACH, kwargs=id_("support_granted")),
-    Row(
-        "api:spend_support",
-        BY_ITS_BRANCH.replace("200", "201"),
-        "post",
-        id_("support_granted"),
-        {"what": "车票", "amount": "1", "spent_on": "@today"},
-    ),
-    Row("api:void_support_spending", BY_ITS_BRANCH, "post", id_("spending"), {"reason": "记错"}),
-    Row("api:print_support", SEEN_BY_REACH, "post", id_("support"), {}),
-    # The year
-    Row("api:list_annual_calls", ALL),
-    Row(
-        "api:call_for_annual_plans",
-        "403 403 403 403 403 409 409 403 403 403",  # It was called for.
-        "post",
-        post={"year": "@next_year", "requirements": "上门为主"},
-    ),
-    Row(
-        "api:change_annual_call",
-        "403 403 403 403 404 200 200 403 403 404",
-        "post",
-        id_("annual_call"),
-        {"version": 1, "requirements": "上门为主"},
-    ),
-    Row("api:list_annual_plans", ALL),
-    Row("api:get_annual_plan", SEEN_BY_REACH, kwargs=id_("annual")),
-    Row("api:write_annual_plan", BY_ITS_BRANCH, "post", id_("annual"), {"version": 2}),
-    Row("api:submit_annual_plan", BY_ITS_BRANCH, "post", id_("annual"), {}),
-    Row("api:take_back_annual_plan", BY_ITS_BRANCH, "post", id_("annual_submitted"), {}),
-    Row("api:return_annual_plan", WEIGHED, "post", id_("annual_submitted"), {"reason": "缺依据"}),
-    Row("api:excuse_annual_plan", WEIGHED, "post", id_("annual"), {"reason": "撤并"}),
-    Row("api:analyse_annual_plan", WEIGHED, "post", id_("annual_submitted"), {"conclusion": "好", "amount": "1"}),
-    Row(
-        "api:arrange_annual_plan",
-        BY_ITS_BRANCH.replace("200", "422"),  # It has more lines.
-        "post",
-        id_("annual_granted"),
-        {"months": []},
-    ),
-    Row(
-        "api:carry_out_annual_plan",
-        BY_ITS_BRANCH.replace("200", "422"),  # Its year is not over.
-        "post",
-        id_("annual_granted"),
-        {"done_on": "@today", "how": "办了"},
-    ),
-    Row("api:report_annual_plan", BY_ITS_BRANCH.replace("200", "409"), "post", id_("annual_granted"), {"result": "好"}),
-    Row("api:get_annual_timetable", SEEN_BY_REACH, kwargs=id_("annual_granted")),
-    Row("api:get_annual_comparison", ALL, kwargs={"year": 2027}),
-    Row("api:print_annual_plan", SEEN_BY_REACH, "post", id_("annual"), {}),
     # Daily service
     Row("api:list_daily_contacts", ALL),
     Row("api:enter_daily_contact", "201 201 422 201 422 201 201 403 403 422", "post", post=CONTACT),  # Whom one sees.
@@ -998,5 +902,5 @@ API = [
     Row("api:revoke_visit_feed", MINE.replace("302", "200"), "post", id_("visit_feed"), {}),
 ]
 
-PAGES += plans_rows.PAGES
-API += plans_rows.API
+PAGES += plans_rows.PAGES + proposals_rows.PAGES
+API += plans_rows.API + proposals_rows.API

@@ -3,7 +3,7 @@
 from importlib import import_module
 from importlib.util import find_spec
 
-from tests.sweeps import plans_rows
+from tests.sweeps import plans_rows, proposals_rows
 from tests.sweeps.access_table import API, PAGES
 
 # Why a page has no operation.
@@ -162,37 +162,6 @@ TWINS = {
     "complaints:page": "get_complaint",
     "complaints:take_on": "register_complaint",
     "complaints:hand_on": "hand_on_complaint",
-    # Support requests
-    "support:list": "list_support",
-    "support:new": "draft_support",
-    "support:page": "get_support get_support_spendings",
-    "support:edit": "change_support",
-    "support:print": "print_support",
-    "support:submit": "submit_support",
-    "support:take_back": "take_back_support",
-    "support:send_back": "return_support",
-    "support:analyse": "analyse_support",
-    "support:carry_out": "carry_out_support",
-    "support:spend": "spend_support",
-    "support:void_spending": "void_support_spending",
-    "support:report": "report_support",
-    # The year
-    "annual:list": "list_annual_plans list_annual_calls",
-    "annual:compare": "get_annual_comparison",
-    "annual:call": "call_for_annual_plans",
-    "annual:call_edit": "change_annual_call",
-    "annual:call_for": "call_for_annual_plans",
-    "annual:page": "get_annual_plan get_annual_timetable",
-    "annual:edit": "write_annual_plan",
-    "annual:print": "print_annual_plan",
-    "annual:submit": "submit_annual_plan",
-    "annual:take_back": "take_back_annual_plan",
-    "annual:send_back": "return_annual_plan",
-    "annual:excuse": "excuse_annual_plan",
-    "annual:analyse": "analyse_annual_plan",
-    "annual:arrange": "arrange_annual_plan",
-    "annual:carry_out": "carry_out_annual_plan",
-    "annual:report": "report_annual_plan",
 }
 
 # Operations that no page of its own stands behind, and why.
@@ -205,7 +174,7 @@ OPERATIONS = {row.name.removeprefix("api:") for row in API} - {"api-root"}
 def table(name: str) -> dict[str, str]:
     """A table of this file with the rows of the house's rooms, where those are written."""
     house = getattr(import_module(HOUSE), name, {}) if find_spec(HOUSE) else {}
-    return {**globals()[name], **house, **getattr(plans_rows, name, {})}
+    return {**globals()[name], **house, **getattr(plans_rows, name, {}), **getattr(proposals_rows, name, {})}
 
 
 def test_every_page_names_its_operation_or_why_it_has_none():

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from chengnuo.annual.models import AnnualCall
 from chengnuo.claims.models import Claim
 from chengnuo.clients import actions as clients
 from chengnuo.complaints.models import Complaint
@@ -22,7 +21,6 @@ from chengnuo.kit.models import Blob, Notice, SavedView, Webhook, WebhookDeliver
 from chengnuo.kit.procedure.actions import propose_parameter
 from chengnuo.ledger import loop
 from chengnuo.ledger.acting import acting
-from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.models import Obligation, Occasion, TrailEvent, ref
 from chengnuo.ledger.trail import record
 from chengnuo.letters import actions as letters
@@ -31,17 +29,14 @@ from chengnuo.people.models import Role, Share, SignIn, Staff
 from chengnuo.satisfaction.actions import rate
 from chengnuo.satisfaction.models import RatingRequest
 from chengnuo.satisfaction.tokens import token_of
-from chengnuo.support import actions as support
 from chengnuo.visits import actions as visits
 from chengnuo.visits.models import Visit, Wish
-from tests.annual import world as yearly
 from tests.cast import Cast
 from tests.clients.conftest import AGREEMENT, PERSON, POLICY, SITE
 from tests.hotline.exchange import LINE, a_line
 from tests.hotline.world import DAY, HOUR, MINUTE, a_call, a_missed_call, do
 from tests.letters.world import a_reply, a_round, chosen, fixed, made, posted
-from tests.support import world as supporting
-from tests.sweeps import plans_rows
+from tests.sweeps import plans_rows, proposals_rows
 from tests.sweeps.world_daily import daily_and_rounds
 
 ROLES = (
@@ -232,10 +227,6 @@ def everything(cast: Cast, now: Any) -> World:
     delivery = WebhookDelivery.objects.create(
         hook=hook, verb="call.registered", body="{}", state="failed", **event, **times
     )
-    granted = supporting.approved(cast, client, now=now)
-    spent = {"what": "车票", "amount": Decimal(1), "spent_on": now.astimezone(ZONE).date()}
-    spending = do(support.spend, granted, now=now, by=zhou, **spent)
-    drafted, weighed, of_the_year = yearly.three_years(cast, now)
     duty = Obligation.objects.get(subject_type="hotline.promise", subject_pk=promise.pk)
     stages = visits_of(cast, client, now)
     visit_feed, _address = do(visits.make_feed, now=now, by=zhou)
@@ -252,6 +243,7 @@ def everything(cast: Cast, now: Any) -> World:
         by=None,
     )
     planned = plans_rows.made(cast, client, now)
+    proposed = proposals_rows.made(cast, client, now)
     for role in Role.objects.filter(staff=lize):
         do(people.end_role, role, now=now, by=cast.admin)
     return World(
@@ -307,18 +299,9 @@ def everything(cast: Cast, now: Any) -> World:
             "substitute": substitute.pk,
             "absence": absence.pk,
             "role": Role.objects.get(staff=cast.xuning).pk,
-            "support": supporting.a_draft(cast, client, now).pk,
-            "support_submitted": supporting.submitted(cast, client, now).pk,
-            "support_granted": granted.pk,
-            "spending": spending.pk,
-            "annual_call": AnnualCall.objects.latest("year").pk,
-            "annual": drafted.pk,
-            "annual_submitted": weighed.pk,
-            "annual_granted": of_the_year.pk,
-            "next_year": now.year + 1,
-            "today": now.astimezone(ZONE).date().isoformat(),
             "later": (now + DAY).isoformat(),
             **planned,
+            **proposed,
             "now": now.isoformat(),
             "soon": (now + MINUTE).isoformat(),
             **of_daily_and_rounds,

@@ -68,7 +68,7 @@ def draft_plan(
     first = starts_on or max([today, *_earliest(agreement)])
     last = ends_on or min(first + A_YEAR - timedelta(days=1), agreement.ends_on if agreement else date.max)
     rules.require_period(first, last, today)
-    known = known_of(client, now)
+    known = known_of(client, by, now)
     with acting(client, *([agreement] if agreement else [])) as found:
         fresh, agreement = found if agreement else (found, None)
         if agreement is not None:
@@ -212,7 +212,7 @@ def next_edition(plan: ServicePlan, *, cause: str, by: Staff, now: datetime) -> 
             raise Refusal("has_next", _("第%s版还没有批，改它") % latest.edition, clause="3.2.4")
         if fresh.state not in (*IN_FORCE, PlanState.APPROVED) or fresh.pk != latest.pk:
             raise Refusal("not_approved", _("只有最新的、批准过的方案出新版"), clause="3.2.4")
-        known = known_of(client, now)
+        known = known_of(client, by, now)
         following = ServicePlan(
             number=fresh.number,
             edition=fresh.edition + 1,

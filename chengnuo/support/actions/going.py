@@ -8,11 +8,10 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chengnuo.clients.past import past_of
+from chengnuo.clients.business import business_of
 from chengnuo.kit.approvals.kinds import Line, Snapshot
 from chengnuo.kit.proposals.acts import Proposals
 from chengnuo.ledger.clauses import guards
-from chengnuo.ledger.clock import ZONE
 from chengnuo.people.models import Staff
 
 from ..models import SupportKind, SupportRequest
@@ -74,12 +73,10 @@ def _cause(snapshot: Snapshot) -> str:
 
 
 def _past(past: list[dict[str, Any]]) -> str:
-    """The first figures of the first clients; the rest stands in the paper."""
+    """The first figures of the first clients, over three years; the rest stands in the paper."""
     return "；".join(
-        f"{client['name']} {line['label']} {'、'.join(f'{year}: {value}' for year, value in told)}"
+        f"{client['name']} " + "，".join(f"{line['label']}{line['total']}" for line in client["lines"][:FEW_FIGURES])
         for client in past[:FEW_CLIENTS]
-        for line in client["lines"][:FEW_FIGURES]
-        if (told := [pair for pair in zip(client["years"], line["values"], strict=True) if pair[1]])
     )
 
 
@@ -106,7 +103,7 @@ def analyse(
 ) -> SupportRequest:
     """The centre weighs a request with its clients' past business, which is kept as it stands now, and puts to the
     executive what it proposes to grant (3.2.9)."""
-    past = past_of(request.client_ids, now.astimezone(ZONE).year)
+    past = business_of(request.client_ids, by, now)
     return SUPPORT.analyse(request, conclusion=conclusion, amount=amount, terms=terms, past=past, by=by, now=now)
 
 

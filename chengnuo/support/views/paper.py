@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengnuo.clients.access import visible_clients
-from chengnuo.clients.past import past_of
+from chengnuo.clients.business import business_of
 from chengnuo.kit.blobs import files_of
 from chengnuo.kit.clash import clash
 from chengnuo.kit.documents import inline, typeset
@@ -19,7 +19,6 @@ from chengnuo.kit.proposals.models import ProposalState
 from chengnuo.kit.proposals.pages import approvals_of
 from chengnuo.kit.requests import Asked
 from chengnuo.kit.timeline import timeline_of
-from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.errors import Forbidden, Refusal, Stale
 from chengnuo.ledger.trail import looked
 from chengnuo.people.models import Unit
@@ -30,6 +29,8 @@ from ..forms import SupportForm
 from ..models import SPENDABLE, SupportRequest
 
 S = ProposalState
+FEW = 10
+"""The business of more clients is told once headquarters has weighed it, and kept."""
 
 
 def rows(request: Asked) -> QuerySet[SupportRequest]:
@@ -80,7 +81,7 @@ def business(request: Asked, one: SupportRequest) -> dict[str, Any]:
         .order_by("pk")
         .values_list("pk", "name")
     )
-    past = one.past or past_of(one.client_ids, request.now.astimezone(ZONE).year)
+    past = one.past or business_of(one.client_ids[:FEW], request.user, request.now)
     return {
         "clients": seen,
         "hidden": len(one.client_ids) - len(seen),
