@@ -59,6 +59,7 @@ register_verb("renewal.end_moved", _("保单改期，续保随改"))
 register_verb("renewal.contacted", _("联系续保"), "contact")
 register_verb("renewal.quoted", _("报续保条件"), "contact", _quoted)
 register_verb("renewal.decided", _("续保办结"), "contact", _decided)
+register_verb("renewal.handed_on", _("转派"))
 register_verb("renewal.decided_anew", _("续保重新办理"))
 
 for _type, _rows in (("daily.dailycontact", visible_contacts), ("daily.renewal", visible_renewals)):

@@ -91,6 +91,15 @@ class DecideForm(Form):
         return given
 
 
+class HandOnForm(Form):
+    to = forms.ModelChoiceField(label=_("转给"), queryset=Staff.objects.none())
+
+    def __init__(self, data: Any, *, unit_id: int) -> None:
+        super().__init__(data)
+        staff = Staff.objects.filter(unit=unit_id, is_active=True).order_by("name")
+        self.fields["to"].queryset = staff  # type: ignore[attr-defined]
+
+
 class AgainForm(Form):
     text = forms.CharField(label=_("原因"), widget=forms.Textarea, max_length=500)
 

@@ -14,5 +14,6 @@ urlpatterns = [
     path("renewals/<int:pk>/contact/", renewals.contact, name="renewal_contact"),
     path("renewals/<int:pk>/quote/", renewals.quote, name="renewal_quote"),
     path("renewals/<int:pk>/decide/", renewals.decide, name="renewal_decide"),
+    path("renewals/<int:pk>/hand-on/", renewals.hand_on, name="renewal_hand_on"),
     path("renewals/<int:pk>/again/", renewals.again, name="renewal_again"),
 ]

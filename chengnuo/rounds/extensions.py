@@ -200,5 +200,5 @@ def _owed(request: Asked) -> Count | None:
     return Count(len(due), any(one and one < now for one in due)) if due else None
 
 
-register_menu(MenuEntry("rounds", _("电话"), "rounds:list", order=403, clause="4.3", go="t", count=_owed))
-register_services(ServiceRoom(_("电话"), visible_round_calls, "at"))
+register_menu(MenuEntry("rounds", _("电话服务"), "rounds:list", order=403, clause="4.3", go="t", count=_owed))
+register_services(ServiceRoom(_("电话服务"), visible_round_calls, "at"))

@@ -98,7 +98,7 @@ class CallForm(Form):
 
     outcome = forms.ChoiceField(label=_("结果"), choices=Outcome.choices)
     contact = forms.ModelChoiceField(
-        label=_("通话人"), queryset=Contact.objects.none(), required=False, empty_label=_("名单外的人")
+        label=_("对方"), queryset=Contact.objects.none(), required=False, empty_label=_("名单外的人")
     )
     spoke_with = forms.CharField(label=_("姓名"), max_length=60, required=False, help_text=_("不在联系人里时写"))
     dialogue = forms.CharField(
@@ -117,9 +117,9 @@ class CallForm(Form):
         required=False,
         help_text=_("每行一项，各自立项办理"),
     )
-    planned_id = forms.TypedChoiceField(label=_("方案项目"), coerce=int, empty_value=None, required=False)
+    planned_id = forms.TypedChoiceField(label=_("方案"), coerce=int, empty_value=None, required=False)
     is_important = forms.BooleanField(label=_("有重要资料要归档"), required=False)
-    at = MomentField(label=_("通话时间"))
+    at = MomentField(label=_("时间"))
 
     def __init__(self, data: Any, *, contacts: Any, offered: list[Planned], **more: Any) -> None:
         super().__init__(data, **more)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:pk>/next/", rounds.call_next, name="next"),
     path("<int:pk>/print/", rounds.print_plan, name="print"),
     path("clients/<int:pk>/", calling.call, name="call"),
+    path("clients/<int:pk>/take/", calling.take, name="take"),
     path("clients/<int:pk>/leave-out/", rounds.leave_out, name="leave_out"),
     path("calls/<int:pk>/", calling.spoken, name="spoken"),
     path("calls/<int:pk>/file/", calling.file, name="file"),

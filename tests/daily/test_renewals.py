@@ -249,6 +249,17 @@ def test_a_renewal_moves_only_as_its_table_says(cast, verb, state):
             do(lambda now: ACTS[verb](renewal, {**who, "now": now}))
 
 
+def test_a_renewal_is_handed_to_a_colleague_of_its_branch_and_its_duties_follow(cast):
+    renewal = a_renewal(cast)
+    handed = do(actions.hand_on, renewal, to=cast.lize, by=cast.xuning)
+    assert (handed.owner, {one.owner for one in duties(renewal)}) == (cast.lize, {cast.lize})
+    with refused("not_of_unit"):
+        do(actions.hand_on, renewal, to=cast.luyao, by=cast.xuning)
+    do(actions.need_no_more, renewal, text="厂房已卖", by=cast.lize)
+    with refused("decided"):
+        do(actions.hand_on, renewal, to=cast.zhoumin, by=cast.lize)
+
+
 def test_another_branch_handles_no_renewal_of_ours(cast):
     renewal = a_renewal(cast)
     with refused("forbidden"):

@@ -89,6 +89,17 @@ def test_two_callers_have_two_clients_and_each_keeps_his_own(cast):
     assert do(actions.claim_next, one, by=cast.xuning, now=later) == his
 
 
+def test_a_client_is_taken_before_his_turn_unless_a_colleague_has_him(cast):
+    one = a_round(cast, 2)
+    second = one.clients.get(place=2)
+    assert do(actions.claim, second, by=cast.zhoumin).held_by == cast.zhoumin
+    with refused("held"):
+        do(actions.claim, second, by=cast.xuning)
+    with refused("forbidden"):
+        do(actions.claim, second, by=cast.luyao)
+    assert do(actions.claim_next, one, by=cast.zhoumin) == second
+
+
 @pytest.mark.usefixtures("committing_db")
 def test_callers_who_ask_at_the_same_moment_never_get_the_same_client():
     cast = a_cast()

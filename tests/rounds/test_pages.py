@@ -57,6 +57,9 @@ def test_a_round_is_drawn_up_started_and_called_through_from_its_pages(cast):
 def test_a_planned_call_is_offered_and_chosen_where_it_is_due(cast):
     row = first(a_round(cast))
     planned = a_plan(cast, row.client, kind="call")
+    assert 'name="dialogue"' not in page(cast.zhoumin, row.get_absolute_url()).text
+    assert page(cast.zhoumin, reverse("rounds:take", args=[row.pk]), method="post").status_code == 302
+    assert "周敏打完后才能打" in page(cast.xuning, row.get_absolute_url()).text
     form = page(cast.zhoumin, row.get_absolute_url()).text
     assert f'<option value="{planned.pk}" selected>' in form
     data = {**AT, "outcome": "reached", "dialogue": SAID, "planned_id": planned.pk}

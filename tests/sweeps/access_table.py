@@ -355,7 +355,8 @@ PAGES = [
     Row("daily:renewals", ALL),
     Row("daily:retention", ALL),
     Row("daily:renewal", SEEN, kwargs=pk("renewal")),
-    *(Row(f"daily:renewal_{act}", HANDLED, kwargs=pk("renewal")) for act in ("contact", "quote", "decide", "again")),
+    *(Row(f"daily:renewal_{act}", HANDLED, kwargs=pk("renewal")) for act in ("contact", "quote", "decide")),
+    *(Row(f"daily:renewal_{act}", HANDLED, kwargs=pk("renewal")) for act in ("hand_on", "again")),
     # Telephone rounds: a branch's list is the branch's; a call is read by who shares the client.
     Row("rounds:list", ALL),
     Row("rounds:new", SERVES),
@@ -367,6 +368,7 @@ PAGES = [
     Row("rounds:next", BY_REACH.replace("200", "302"), "post", pk("round")),
     Row("rounds:print", SEEN_BY_REACH, "post", pk("round")),
     Row("rounds:call", BY_REACH, kwargs=pk("on_list")),
+    Row("rounds:take", BY_REACH.replace("200", "302"), "post", pk("on_list")),
     Row("rounds:leave_out", BY_REACH, kwargs=pk("on_list")),
     Row("rounds:spoken", SEEN, kwargs=pk("round_call")),
     Row("rounds:file", HANDLED, kwargs=pk("round_call")),
@@ -809,6 +811,7 @@ API = [
     Row("api:renew_policy", HANDLED, "post", id_("renewal"), {"no": "N-1", "insurer": "屿安", "premium": "1.00"}),
     Row("api:lose_renewal", HANDLED, "post", id_("renewal"), {"reason": "price", "text": "贵"}),
     Row("api:close_renewal", HANDLED, "post", id_("renewal"), {"text": "厂房已卖"}),
+    Row("api:hand_on_renewal", HANDLED, "post", id_("renewal"), {"to_id": "@zhoumin"}),
     # It is not decided yet.
     Row("api:reopen_renewal", HANDLED.replace("200", "409"), "post", id_("renewal"), {"text": "改"}),
     # Telephone rounds
@@ -829,6 +832,7 @@ API = [
         {"client_id": "@client"},
     ),
     Row("api:claim_round_client", BY_REACH, "post", id_("round"), {}),
+    Row("api:take_round_client", BY_REACH, "post", id_("on_list"), {}),
     Row("api:leave_out_round_client", BY_REACH, "post", id_("on_list"), {"reason": "刚来过"}),
     Row("api:record_round_call", BY_REACH.replace("200", "201"), "post", id_("on_list"), {"outcome": "unreached"}),
     Row("api:list_round_calls", ALL),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from chengnuo.clients.actions import add_policy
 from chengnuo.clients.models import Policy
 from chengnuo.ledger.acting import acting
-from chengnuo.ledger.errors import Forbidden, Invalid
+from chengnuo.ledger.errors import Forbidden, Invalid, Refusal
 from chengnuo.ledger.moves import move
 from chengnuo.ledger.trail import record
 from chengnuo.people.models import Staff
@@ -131,6 +131,20 @@ def decide_anew(renewal: Renewal, *, text: str, by: Staff, now: datetime) -> Ren
         fresh.decided_at = fresh.new_policy = None
         fresh.lost_reason = fresh.decided_because = ""
         return _saved(fresh, "renewal.decided_anew", by, now, was, reason=text)
+
+
+def hand_on(renewal: Renewal, *, to: Staff, by: Staff, now: datetime) -> Renewal:
+    """Give an open renewal to somebody of its branch; its days stay. Raises Invalid for somebody else."""
+    if not to.is_active or to.unit_id != renewal.unit_id:
+        raise Invalid("not_of_unit", clause=CLAUSE, to=_("只能转给本机构在职人员"))
+    with _on(renewal, by, now) as fresh:
+        if not fresh.is_open:
+            raise Refusal("decided", _("这张保单的续保已办结"), clause=CLAUSE)
+        was, fresh.owner = fresh.owner_id, to
+        fresh.version += 1
+        fresh.save()
+        record("renewal.handed_on", fresh, by=by, now=now, data={"owner": [was, to.pk]})
+        return fresh
 
 
 @contextmanager

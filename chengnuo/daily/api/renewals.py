@@ -10,11 +10,12 @@ from ninja import Query, Router
 from pydantic import Field
 
 from chengnuo.clients.case_api import OfClient
-from chengnuo.kit.api import Answer, Page, Schema, acts, paged, replies
+from chengnuo.kit.api import Answer, Id, Page, Schema, acts, paged, replies
 from chengnuo.kit.operations import Cursor, Day
 from chengnuo.kit.requests import Asked
 from chengnuo.ledger.errors import Invalid
 from chengnuo.ledger.trail import looked
+from chengnuo.people.access import visible_staff
 from chengnuo.people.models import Unit
 
 from .. import actions
@@ -62,6 +63,10 @@ class LoseIn(Schema):
 
 class RenewalWhyIn(Schema):
     text: Why
+
+
+class RenewalHandOnIn(Schema):
+    to_id: Id = Field(description="A colleague of the branch")
 
 
 class TermsOut(Answer):
@@ -195,6 +200,20 @@ def lose_renewal(request: Asked, id: int, payload: LoseIn) -> Any:
 def close_renewal(request: Asked, id: int, payload: RenewalWhyIn) -> Any:
     """Nothing is to be renewed, and why."""
     return _acted(request, id, payload, actions.need_no_more)
+
+
+@router.post("/renewals/{int:id}/hand-on", response=replies({200: RenewalOut}))
+def hand_on_renewal(request: Asked, id: int, payload: RenewalHandOnIn) -> Any:
+    """Give an open renewal to somebody of its branch; its days stay."""
+
+    def run() -> tuple[int, RenewalOut]:
+        to = visible_staff(request.user, request.now).filter(pk=payload.to_id).first()
+        if to is None:
+            raise Invalid("staff_unknown", to_id=_("没有这个人"))
+        actions.hand_on(renewal_of(request, id), to=to, by=request.user, now=request.now)
+        return 200, RenewalOut.of(renewal_of(request, id))
+
+    return acts(request, payload, run)
 
 
 @router.post("/renewals/{int:id}/decide-anew", response=replies({200: RenewalOut}))

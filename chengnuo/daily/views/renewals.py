@@ -3,9 +3,10 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
@@ -16,16 +17,19 @@ from chengnuo.kit.act_pages import act_page
 from chengnuo.kit.duties import duties_of
 from chengnuo.kit.lists import Column, Listing
 from chengnuo.kit.requests import Asked
-from chengnuo.kit.templatetags.kit import chip
+from chengnuo.kit.templatetags.kit import chip, countdown, edge
 from chengnuo.kit.timeline import timeline_of
+from chengnuo.kit.times import in_column
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.errors import Invalid
+from chengnuo.ledger.models import Obligation
+from chengnuo.ledger.models.duties import LIVE
 from chengnuo.ledger.trail import looked
 from chengnuo.people.models import Staff
 
 from .. import actions
 from ..access import may_handle, visible_renewals
-from ..forms import AgainForm, AnswerForm, DecideForm, QuoteForm, RenewalFilter
+from ..forms import AgainForm, AnswerForm, DecideForm, HandOnForm, QuoteForm, RenewalFilter
 from ..models import DECIDED, KEPT, OPEN, Renewal, RenewalState
 
 NOT_YOURS = gettext_lazy("这张保单的续保不归你办")
@@ -43,6 +47,24 @@ TABS = ("", "kept", "lost", "decided", "all")
 
 def _seen(user: Staff, now: datetime) -> QuerySet[Renewal]:
     return visible_renewals(user, now).select_related("client", "policy", "owner", "unit")
+
+
+def _with_due(rows: QuerySet[Renewal]) -> QuerySet[Renewal]:
+    """Each with the instant until which its next step is owed."""
+    owed = Obligation.objects.filter(
+        clause="3.3.3", subject_type=Renewal._meta.label_lower, subject_pk=OuterRef("pk"), state__in=LIVE
+    )
+    return rows.annotate(due=Subquery(owed.order_by("due").values("due")[:1]))
+
+
+def _due(one: Renewal) -> object:
+    due = getattr(one, "due", None)
+    return format_html("{} {}", in_column(due, is_deadline=True), countdown(due)) if due else ""
+
+
+def _edge(one: Renewal) -> str:
+    due = getattr(one, "due", None)
+    return edge(due) if due else ""
 
 
 def narrowed(rows: QuerySet[Renewal], asked: dict[str, Any]) -> QuerySet[Renewal]:
@@ -74,6 +96,7 @@ RENEWALS = Listing(
             sort="expires_on",
             plain=lambda one: one.expires_on,
         ),
+        Column("due", gettext_lazy("下一步"), _due, plain=lambda one: getattr(one, "due", None)),
         Column("client", gettext_lazy("客户"), lambda one: one.client.name, shape="rest"),
         Column("line", gettext_lazy("险种"), lambda one: Policy.Line(one.line).label),
         Column("policy", gettext_lazy("保单"), lambda one: one.policy.no, shape="aside"),
@@ -93,8 +116,9 @@ RENEWALS = Listing(
     sort="expires_on",
     filter_form=RenewalFilter,
     narrow=narrowed,
+    edge=_edge,
     title=gettext_lazy("续保"),
-    rows=_seen,
+    rows=lambda user, now: _with_due(_seen(user, now)),
 )
 
 
@@ -104,7 +128,7 @@ def renewals(request: Asked) -> HttpResponse:
     view = request.GET.get("view", "")
     today = request.now.astimezone(ZONE).date()
     context = {
-        "list": RENEWALS.shown(request, _seen(request.user, request.now)),
+        "list": RENEWALS.shown(request, _with_due(_seen(request.user, request.now))),
         "views": [(VIEWS[key][0], _address(request.GET, view=key), key == view) for key in TABS],
         "months": [(f"{first:%Y-%m}", _address(request.GET, since=first, until=last)) for first, last in months(today)],
     }
@@ -237,6 +261,16 @@ again = act_page(
     lambda data, _one, _request: AgainForm(data),
     lambda one, data, by: actions.decide_anew(one, **data, **by),
     verb=gettext_lazy("重新办理"),
+    clause="3.3.3",
+    intro=_about,
+)
+hand_on = act_page(
+    renewal_of,
+    may_handle,
+    NOT_YOURS,
+    lambda data, one, _request: HandOnForm(data, unit_id=one.unit_id),
+    lambda one, data, by: actions.hand_on(one, **data, **by),
+    verb=gettext_lazy("转派"),
     clause="3.3.3",
     intro=_about,
 )

@@ -79,6 +79,18 @@ def _claimed(one: Round, by: Staff, now: datetime) -> RoundClient | None:
         return row
 
 
+def claim(row: RoundClient, *, by: Staff, now: datetime) -> RoundClient:
+    """Take this client on the screen, before his turn. Raises Refusal 409 while a colleague has him."""
+    if not may_call(by, row, now):
+        raise Forbidden(_("电话由本机构和客户服务中心的人打"), clause=CLAUSE)
+    with acting(row) as fresh:
+        _require_running(Round.objects.get(pk=fresh.round_id))
+        _require_free(fresh, by, now)
+        fresh.held_by, fresh.held_until = by, _after(now, "round.hold")
+        fresh.save(update_fields=["held_by", "held_until"])
+    return fresh
+
+
 def let_go(row: RoundClient, *, by: Staff, now: datetime) -> None:
     """Put a client back whom one has on the screen and does not call now."""
     RoundClient.objects.filter(pk=row.pk, held_by=by).update(held_by=None, held_until=None)
@@ -101,10 +113,7 @@ def record_call(row: RoundClient, call: NewCall, *, by: Staff, now: datetime) ->
             raise Forbidden(_("电话由本机构和客户服务中心的人打"), clause=CLAUSE)
         one = Round.objects.get(pk=fresh.round_id)
         _require_running(one)
-        if fresh.state != Stand.WAITING:
-            raise Refusal("not_waiting", _("这个客户已经打过或不在名单上"), clause=CLAUSE)
-        if fresh.held_until and fresh.held_until > now and fresh.held_by_id != by.pk:
-            raise Refusal("held", _("同事正在给这个客户打电话"), clause=CLAUSE)
+        _require_free(fresh, by, now)
         reached = call.outcome == Outcome.REACHED
         fresh.attempts += 1
         _advance(fresh, call.outcome, now)
@@ -187,6 +196,13 @@ def _checked(call: NewCall, now: datetime) -> datetime:
 def _require_running(one: Round) -> None:
     if one.state != RoundState.RUNNING:
         raise Refusal("not_running", _("这次电话服务还没有开始或已经结束"), clause=CLAUSE)
+
+
+def _require_free(row: RoundClient, by: Staff, now: datetime) -> None:
+    if row.state != Stand.WAITING:
+        raise Refusal("not_waiting", _("这个客户已经打过或不在名单上"), clause=CLAUSE)
+    if row.held_until and row.held_until > now and row.held_by_id != by.pk:
+        raise Refusal("held", _("同事正在给这个客户打电话"), clause=CLAUSE)
 
 
 def _advance(row: RoundClient, outcome: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengnuo.clients.access import may_unmask, sees
 from chengnuo.clients.basis import planned_for
@@ -57,6 +57,15 @@ def call(request: Asked, pk: int) -> HttpResponse:
     return render(request, "rounds/call.html", _context(request, row, form), status=form.status)
 
 
+@require_POST
+@posted_once
+def take(request: Asked, pk: int) -> HttpResponse:
+    """Take a client on the screen before his turn."""
+    row = row_of(request, pk)
+    may_or_403(may_call, request, row, NOT_YOURS, "4.3.B")
+    return redirect(actions.claim(row, **who(request)))
+
+
 def _form(request: Asked, row: RoundClient) -> CallForm:
     user, now = request.user, request.now
     contacts = Contact.objects.filter(positions__client=row.client_id, positions__is_active=True).order_by("pk")
@@ -84,6 +93,7 @@ def _context(request: Asked, row: RoundClient, form: CallForm) -> dict[str, Any]
         "form": form,
         "progress": progress_of([row.round_id])[row.round_id],
         "is_callable": row.state == Stand.WAITING and row.round.state == RoundState.RUNNING,
+        "is_mine": held and row.held_by_id == user.pk,
         "colleague": row.held_by if held and row.held_by_id != user.pk else None,
         "calls": row.calls.select_related("owner").order_by("pk"),
         "may": may_call(user, row, now),

@@ -31,7 +31,7 @@ from .. import actions, printing
 from ..access import may_call, may_plan, may_write_scripts, visible_round_clients, visible_rounds
 from ..choosing import Criteria, last_contacts
 from ..forms import AddForm, BecauseForm, ReasonForm, RoundFilter, RoundForm
-from ..models import Round, RoundClient, RoundState, Stand
+from ..models import Round, RoundCall, RoundClient, RoundState, Stand
 from ..progress import progress_of
 
 SHAPES = {"draft": "waiting", "running": "work", "finished": "closed", "cancelled": "closed"}
@@ -39,6 +39,7 @@ STANDS = {"waiting": "waiting", "reached": "closed", "unreached": "paused", "lef
 NOT_YOURS = gettext_lazy("电话服务由本机构和客户服务中心安排")
 A_WEEK = timedelta(days=7)
 ON_A_PAGE = 50
+HEARD = 20
 
 
 def _seen(user: Staff, now: datetime) -> QuerySet[Round]:
@@ -143,12 +144,19 @@ def page(request: Asked, pk: int) -> HttpResponse:
         "rows": [(row, STANDS.get(row.state, "closed"), last.get(row.client_id), _ticks(row)) for row in shown],
         "older": f"?stand={stand}&after={shown[-1].place}" if len(found) > ON_A_PAGE else "",
         "criteria": described(one),
+        "heard": _heard(one),
         "may": may_call(user, one, now),
         "is_draft": one.state == RoundState.DRAFT,
         "is_running": one.state == RoundState.RUNNING,
         "timeline": timeline_of(request, one),
     }
     return render(request, "rounds/page.html", context)
+
+
+def _heard(one: Round) -> QuerySet[RoundCall]:
+    """What clients thought and suggested, the latest first."""
+    rows = RoundCall.objects.filter(on_list__round=one).exclude(opinion="", suggestion="")
+    return rows.select_related("client").order_by("-pk")[:HEARD]
 
 
 def _ticks(row: RoundClient) -> list[str]:
