@@ -221,29 +221,44 @@ def deliver_what_was_approved(plan: ServicePlan, facts: Facts) -> Owed | None:
     )
 
 
-@obligation(
-    "3.2.5",
-    of=PlannedService,
-    met_by=verbs("plan.service_given"),
-    act=Act(gettext_lazy("登记办理"), "plans:give"),
-    sticky=False,
-)
+GIVE = Act(gettext_lazy("登记办理"), "plans:give")
+
+
+@obligation("3.3.0", of=PlannedService, met_by=verbs("plan.service_given"), act=GIVE, sticky=False)
 def carry_out_what_is_planned(service: PlannedService, facts: Facts) -> Owed | None:
-    """A planned service is carried out and recorded between its two days: owed from the first, by 24:00 of the last
-    (3.2.5, 3.3.0). An emergency or a new edition of the plan takes it away (3.2.4)."""
+    """A planned service is carried out between its two days: owed from the first, by 24:00 of the last (3.3.0). An
+    emergency or a new edition of the plan takes it away (3.2.4)."""
     if service.state != ServiceState.PLANNED:
         return None
     return Owed(
         "carry_out",
         gettext_noop("%(title)s"),
-        midnight(service.due_on + ONE_DAY),
+        service.due_at,
         args={"title": service.title},
         opens_at=midnight(service.opens_on),
-        inputs={
-            gettext_noop("方案"): service.plan.number,
-            gettext_noop("办理期"): f"{service.opens_on} — {service.due_on}",
-        },
+        inputs=_inputs(service),
     )
+
+
+@obligation("3.2.5", of=PlannedService, met_by=verbs("plan.service_given"), act=GIVE, sticky=False)
+def record_what_was_given(service: PlannedService, facts: Facts) -> Owed | None:
+    """A planned service whose last day passed without a record is recorded, with what was done, within one working day
+    from then [D: `service.recorded`] (3.2.5)."""
+    if service.state != ServiceState.PLANNED:
+        return None
+    return Owed(
+        "record",
+        gettext_noop("补记：%(title)s"),
+        facts.after(service.due_at, "service.recorded"),
+        args={"title": service.title},
+        opens_at=service.due_at,
+        inputs=_inputs(service),
+    )
+
+
+def _inputs(service: PlannedService) -> dict[str, Any]:
+    days = f"{service.opens_on} — {service.due_on}"
+    return {gettext_noop("方案"): service.plan.number, gettext_noop("办理期"): days}
 
 
 @obligation(
