@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, F, Q, QuerySet
 
 from chengnuo.clients.basis import Basis, services_of
+from chengnuo.ledger.clauses import REPORT, covers
 from chengnuo.ledger.clock import ZONE
 from chengnuo.people.models import Staff, Unit
 
@@ -64,6 +65,7 @@ def counted(rows: QuerySet[PlannedService], field: str, today: date) -> list[dic
     )
 
 
+@covers("3.2.4", REPORT)
 def against(user: Staff, now: datetime, year: int, field: str, unit: Unit | None = None) -> list[Against]:
     """What plans promised for a year, by `unit` or `kind`, as far as the person sees it."""
     rows = visible_planned_services(user, now).filter(due_on__range=(date(year, 1, 1), date(year, 12, 31)))

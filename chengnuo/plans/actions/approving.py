@@ -13,6 +13,7 @@ from chengnuo.kit.approvals.kinds import Difference, Kind, Line
 from chengnuo.kit.models import Approval
 from chengnuo.ledger.books import rulebook
 from chengnuo.ledger.calendar import Basis, midnight
+from chengnuo.ledger.clauses import guards
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.errors import Refusal
 from chengnuo.ledger.moves import move
@@ -29,6 +30,7 @@ CLAUSE = "3.2.3"
 R = Role.Kind
 
 
+@guards("3.2.2")
 def submit_plan(plan: ServicePlan, *, version: int | None = None, by: Staff, now: datetime) -> Approval:
     """Put an edition before the chairman; what somebody of the centre wrote goes by the centre's head first.
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from chengnuo.ledger.acting import acting
+from chengnuo.ledger.clauses import RECORD, covers, guards
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.errors import Forbidden, Invalid, Refusal
 from chengnuo.ledger.links import link
@@ -19,6 +20,7 @@ CLAUSE = "3.2.5"
 LONGEST = 500
 
 
+@covers("3.2.5", RECORD)
 def carry_out(
     planned_id: int, *, service: Kept | None = None, done_on: date, how: str = "", by: Staff, now: datetime
 ) -> PlannedService:
@@ -56,6 +58,7 @@ def carry_out(
     return planned
 
 
+@guards("3.2.4")
 def drop_for_emergency(planned: PlannedService, *, reason: str, by: Staff, now: datetime) -> PlannedService:
     """Give a planned service up because of an emergency; otherwise only a new edition drops one (3.2.4).
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from chengnuo.kit.approvals.standing import require_approved
 from chengnuo.ledger.acting import acting
+from chengnuo.ledger.clauses import RECORD, covers, guards
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.errors import Forbidden, Invalid, Refusal
 from chengnuo.ledger.models import Kept
@@ -25,6 +26,8 @@ LONGEST = 500
 A_MINUTE = timedelta(minutes=1)
 
 
+@guards("3.2.3")
+@covers("3.2.3", RECORD)
 def deliver_plan(
     plan: ServicePlan, *, how: str, received_by: str, delivered_at: datetime | None = None, by: Staff, now: datetime
 ) -> ServicePlan:

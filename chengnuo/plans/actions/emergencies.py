@@ -10,6 +10,7 @@ from chengnuo.clients.changes import apply
 from chengnuo.clients.models import Client
 from chengnuo.clients.rules import Faults, day, text
 from chengnuo.ledger.acting import acting
+from chengnuo.ledger.clauses import RECORD, covers
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.errors import Forbidden, Invalid, Refusal
 from chengnuo.ledger.moves import move
@@ -72,6 +73,7 @@ def _months(given: object) -> int:
     return got
 
 
+@covers("3.2.7", RECORD)
 def draft_emergency_plan(client: Client, *, values: Mapping[str, Any], by: Staff, now: datetime) -> EmergencyPlan:
     """Draw up an emergency plan for a client or one of his sites. Raises Forbidden, Invalid."""
     _require(by, client, now)

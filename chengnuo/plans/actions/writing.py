@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from chengnuo.clients.changes import apply
 from chengnuo.clients.models import Agreement, Client
 from chengnuo.ledger.acting import acting
+from chengnuo.ledger.clauses import RECORD, covers
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.errors import Forbidden, Invalid, Refusal
 from chengnuo.ledger.models import Kept
@@ -49,6 +50,7 @@ def require_writer(by: Staff, now: datetime, clause: str = CLAUSE) -> None:
         raise Forbidden(_("服务方案由客户服务中心制订"), clause=clause)
 
 
+@covers("3.2.2", RECORD)
 def draft_plan(
     client: Client,
     *,
