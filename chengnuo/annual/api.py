@@ -34,6 +34,8 @@ from .views.plan import printed
 
 router = Router(tags=["annual"])
 PAPER = {**paper(PDF), **ANEW}
+FAR = 9999
+"""Beyond this there is no year, whatever number the address has."""
 StateName = Literal["draft", "submitted", "analysed", "approved", "partly", "rejected", "carried_out", "reported"]
 KindName = Literal["visit", "survey", "training", "drill", "call", "care", "letter", "renewal", "advice", "other"]
 SegmentName = Literal["all", "key", "large", "high_risk", "plain"]
@@ -287,7 +289,7 @@ def get_annual_timetable(request: Asked, id: int) -> Any:
 @router.get("/annual/comparison/{int:year}", response=replies({200: AnnualComparison}))
 def get_annual_comparison(request: Asked, year: int) -> Any:
     """The branches' plans of a year side by side, against what the year before came to."""
-    told = compared(min(year, 2200), request.user, request.now)
+    told = compared(min(year, FAR), request.user, request.now)
     branches = [
         AnnualBranchOut(
             plan_id=row.plan.pk,

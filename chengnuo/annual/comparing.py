@@ -90,7 +90,7 @@ def compared(year: int, user: Staff, now: datetime) -> Comparison:
     """The plans of a year that the person sees. Their number is that of the branches."""
     plans = list(visible_plans(user, now).filter(year=year).select_related("unit", "call").order_by("unit"))
     before = {plan.unit_id: plan for plan in visible_plans(user, now).filter(year=year - 1)}
-    done = done_in(year - 1, [plan.unit_id for plan in plans])
+    done = done_in(year - 1, [plan.unit_id for plan in plans]) if plans else {}
     given: dict[tuple[int, str], int] = {}
     for (unit, kind, _year, _month), count in done.items():
         given[unit, kind] = given.get((unit, kind), 0) + count

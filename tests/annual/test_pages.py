@@ -104,6 +104,11 @@ def test_the_comparison_shows_late_branches_and_totals(cast):
     assert [f">{unit.name}<" in mine for unit in (cast.su, cast.hz)] == [False, True]
 
 
+def test_a_year_without_plans_and_a_number_that_is_none_compare_nothing(cast):
+    for query in ("", "?year=0000", "?year=9999", "?year=x"):
+        assert page(cast.chenlixing, f"/annual/compare/{query}").status_code == 200
+
+
 def test_the_printed_plan_is_on_record(cast):
     for plan in three_years(cast, NOW):
         answer = page(cast.xuning, f"/annual/{plan.pk}/print/", method="post")
@@ -163,3 +168,8 @@ def test_the_year_goes_its_way_by_api(cast, api):
         ("BJ", "draft"),
     ]
     assert api(cast.luyao, "get", path)[0] == 404
+    for year in (0, 1, 99999999):
+        assert api(cast.chenlixing, "get", f"comparison/{year}") == (
+            200,
+            {"year": year, "branches": [], "budget": "0", "planned": 0, "done_before": 0},
+        )

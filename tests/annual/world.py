@@ -11,6 +11,7 @@ from chengnuo.kit.approvals.actions import decide
 from chengnuo.kit.models import Approval
 from chengnuo.ledger.acting import acting
 from chengnuo.ledger.models import Obligation, ref
+from chengnuo.ledger.numbers import number
 from chengnuo.ledger.trail import record
 from chengnuo.people.models import Unit
 from chengnuo.plans import actions as plans
@@ -74,7 +75,7 @@ def approved(cast: Cast, now: datetime = NOW) -> AnnualPlan:
 def given(cast: Cast, client: Client, kind: str, days: list[date]) -> None:
     """Services that were planned for a client of Suzhou and given on these days."""
     plan = ServicePlan(
-        number=f"FW-SU-26-{ServicePlan.objects.count() + 1:04d}",
+        number=number("FW", "SU", NOW),
         unit=cast.su,
         client=client,
         client_unit=cast.su,

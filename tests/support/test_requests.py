@@ -102,8 +102,9 @@ def test_a_client_of_another_branch_is_not_named(cast):
         a_draft(cast, other)
 
 
-@given(st.lists(st.decimals(0, 10**6, places=2), max_size=30))
-def test_a_budget_is_the_sum_of_its_lines_to_the_fen(amounts):
+@given(st.lists(st.integers(0, 10**8), max_size=30))
+def test_a_budget_is_the_sum_of_its_lines_to_the_fen(fen):
+    amounts = [Decimal(one) / 100 for one in fen]
     lines, total = cleaned([{"name": "x", "amount": f"{amount:,}"} for amount in amounts], "3.2.9")
     assert total == sum(amounts)
     assert [Decimal(line["amount"]) for line in lines] == amounts

@@ -12,7 +12,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from chengnuo.people.actions import leave, make_token
 from tests.hotline.world import DAY, NOW, do
-from tests.sweeps.access_table import API, NO_TOKEN, PAGES, PUBLIC, Row
+from tests.sweeps.access_table import API, PAGES, PUBLIC, Row
+from tests.sweeps.rows import NO_TOKEN
 from tests.sweeps.world import ROLES, World
 
 

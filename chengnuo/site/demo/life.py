@@ -16,6 +16,7 @@ from .desk import Desk
 from .hotline import Hotline
 from .plans import Plans
 from .portfolio import Customer, customers
+from .proposals import Proposals
 from .ratings import Ratings
 from .roster import Roster
 from .stories import Stories
@@ -56,6 +57,7 @@ def live(size: Size, now: datetime, *, password: str, say: Callable[[str], None]
     hotline.plan(begins, size.calls)
     Ratings(company, line, Times(Random(SEED + 5), hotline.times.calendar)).plan(begins)
     Plans(company, line, Random(SEED + 6)).plan(begins, size.plans)
+    Proposals(company, line, Random(SEED + 7)).plan(begins, size.days)
     Desk(hotline, {one.name: one for one in clients}).plan()
     gc.freeze()  # The plan is there for good: nobody needs to look through it again and again.
     line.run(say)
