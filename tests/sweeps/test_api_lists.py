@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from chengnuo.claims.models import State as ClaimState
 from chengnuo.clients import actions as clients
+from chengnuo.clients.basis import Basis
 from chengnuo.clients.models import TICKS, Client, Import, Policy
 from chengnuo.complaints.models import State as ComplaintState
 from chengnuo.hotline import actions
@@ -36,6 +37,7 @@ from chengnuo.hotline.models import (
     SwapState,
 )
 from chengnuo.ledger.models import Occasion
+from chengnuo.letters.models import CampaignState, LetterState, ReplyKind, Way
 from chengnuo.people.actions import give_role, make_token
 from chengnuo.people.models import Role, Staff, Unit
 from chengnuo.site.management.commands.openapi import PATH
@@ -43,6 +45,7 @@ from chengnuo.visits.models import State as VisitState
 from tests.cast import Cast
 from tests.clients.conftest import AGREEMENT, POLICY, SITE
 from tests.hotline.world import DAY, HOUR, NOW, a_call, a_client, do
+from tests.letters.world import a_reply, a_round, a_written_client, chosen, fixed, made, posted
 
 DESCRIBED = json.loads(PATH.read_text())
 OPERATIONS = {
@@ -51,7 +54,7 @@ OPERATIONS = {
     for method, one in methods.items()
 }
 # Lists of the rooms people, kit and site are counted beside their own tests.
-HERE = {"clients", "hotline", "visits", "claims", "complaints"}
+HERE = {"clients", "hotline", "visits", "letters", "claims", "complaints"}
 LISTS = sorted(
     name
     for name, (_path, _method, one) in OPERATIONS.items()
@@ -86,6 +89,10 @@ def said(operation: str, parameter: str) -> list[str]:
         ("list_clients", "kind", Client.Kind.values),
         ("list_clients", "tick", list(TICKS)),
         ("list_visits", "state", VisitState.values),
+        ("list_letter_campaigns", "state", CampaignState.values),
+        ("list_letter_campaigns", "way", Way.values),
+        ("list_letters", "state", LetterState.values),
+        ("list_letter_replies", "kind", ReplyKind.values),
         ("list_claims", "state", ClaimState.values),
         ("list_complaints", "state", ComplaintState.values),
     ],
@@ -98,6 +105,8 @@ def test_a_filter_takes_the_values_that_there_are(operation, parameter, values):
     "schema, field, values",
     [
         ("PolicyIn", "line", Policy.Line.values),
+        ("CampaignIn", "basis", Basis.values),
+        ("LetterReplyIn", "kind", ReplyKind.values),
         ("ReplyIn", "no_reply_because", ["", *NoReply.values]),
         ("MailboxIn", "security", ["none", "starttls", "tls"]),
     ],
@@ -142,6 +151,7 @@ def several(cast: Cast, since: int, until: int) -> dict[str, int]:
         )
         ids = ids or {"promise": call.promises.get().pk, "call": call.pk}
         _things(cast, client, number)
+    _letters(cast, until - since)
     _acts(cast, ids["promise"], until - since)
     _roster(cast, since, until)
     _mail(cast, ids["call"], since, until)
@@ -155,6 +165,15 @@ def _things(cast: Cast, client: Client, number: int) -> None:
     Import.objects.create(
         name="x", sha256=f"{number}", by=cast.xuning, at=NOW, clients=1, contacts=1, sites=0, agreements=0, policies=0
     )
+
+
+def _letters(cast: Cast, count: int) -> None:
+    for _nth in range(count):
+        a_written_client(cast, Client.objects.count())
+        a_round(cast)
+    sent = posted(made(fixed(chosen(a_round(cast, body="通知")))))
+    for letter in sent.letters.filter(state="posted"):
+        a_reply(cast, letter)
 
 
 def _acts(cast: Cast, promise_pk: int, count: int) -> None:

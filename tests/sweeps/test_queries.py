@@ -6,14 +6,17 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from chengnuo.clients.models import Client
 from chengnuo.hotline import actions
 from chengnuo.hotline.actions import NewCase, NewPromise
 from chengnuo.ledger.clock import moved_to
+from chengnuo.letters.models import LetterReply
 from chengnuo.satisfaction.actions import rate
 from chengnuo.satisfaction.models import RatingRequest
 from chengnuo.satisfaction.tokens import token_of
 from chengnuo.visits.models import Visit
 from tests.hotline.world import DAY, HOUR, MINUTE, NOW, a_call, a_client, do
+from tests.letters.world import a_reply, a_round, a_written_client, chosen, fixed, made, posted
 
 LISTS = (
     "site:desk",
@@ -24,6 +27,9 @@ LISTS = (
     "visits:list",
     "claims:list",
     "complaints:list",
+    "letters:list",
+    "letters:letters",
+    "letters:replies",
     "satisfaction:list",
     "satisfaction:figures",
     "reports:compliance",
@@ -34,6 +40,19 @@ LISTS = (
     "reports:promise_list",
     "reports:call_list",
 )
+
+
+def answered_letters(cast, count):
+    """So many letter rounds, the last of them to so many clients: all answered, the first one so often."""
+    known = Client.objects.count()
+    for number in range(count):
+        a_written_client(cast, known + number)
+        a_round(cast)
+    campaign = posted(made(fixed(chosen(a_round(cast, body="通知")))))
+    out = list(campaign.letters.exclude(posted_on=None).order_by("nth"))
+    for letter in (*out, *out[:1] * count):
+        a_reply(cast, letter)
+    return out[0]
 
 
 def filled(cast, count):
@@ -50,8 +69,13 @@ def filled(cast, count):
         do(rate, token_of(RatingRequest.objects.get(subject_pk=answered.pk).salt), mark=1 + number % 5, words="好")
         again = a_call(cast, client=first, answer="是", kinds=["enquiry"])
         do(actions.tell_interim, promise, text="在查", by=cast.zhoumin, now=NOW + number * MINUTE)
+    letter = answered_letters(cast, count)
     return [
         *(reverse(name) for name in LISTS),
+        reverse("letters:page", args=[letter.campaign_id]),
+        reverse("letters:figures", args=[letter.campaign_id]),
+        reverse("letters:letter", args=[letter.pk]),
+        reverse("letters:reply", args=[LetterReply.objects.filter(letter=letter).earliest("pk").pk]),
         reverse("reports:clause", args=["3.1.5"]),
         reverse("clients:page", args=[first.pk]),
         reverse("hotline:promise", args=[promise.pk]),

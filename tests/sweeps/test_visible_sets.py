@@ -25,6 +25,8 @@ from chengnuo.kit.models import Blob, Job
 from chengnuo.kit.records import visible_refs
 from chengnuo.ledger.clock import moved_to
 from chengnuo.ledger.models import ref
+from chengnuo.letters.access import visible_campaigns, visible_letters, visible_replies
+from chengnuo.letters.models import Campaign, Letter, LetterReply
 from chengnuo.people.actions import end_role, make_token, share_client
 from chengnuo.people.models import Role, Share, Staff
 from chengnuo.satisfaction.access import visible_ratings
@@ -34,6 +36,7 @@ from chengnuo.satisfaction.tokens import token_of
 from chengnuo.visits.access import visible_visits
 from chengnuo.visits.models import Visit
 from tests.hotline.world import DAY, HOUR, NOW, a_call, a_client, do
+from tests.letters.world import a_reply, a_round, a_written_client, chosen, fixed, made, posted
 
 KINDS: dict[str, tuple[Any, Callable[..., Any], str, str, str]] = {
     "call": (Call, visible_calls, "hotline:list", "hotline:call", "calls"),
@@ -42,6 +45,9 @@ KINDS: dict[str, tuple[Any, Callable[..., Any], str, str, str]] = {
     "visit": (Visit, visible_visits, "visits:list", "visits:page", ""),
     "claim": (Claim, visible_claims, "claims:list", "claims:page", ""),
     "complaint": (Complaint, visible_complaints, "complaints:list", "complaints:page", ""),
+    "round": (Campaign, visible_campaigns, "letters:list", "letters:page", "letter-campaigns"),
+    "letter": (Letter, visible_letters, "letters:letters", "letters:letter", "letters"),
+    "reply": (LetterReply, visible_replies, "letters:replies", "letters:reply", "letter-replies"),
     "rating": (RatingRequest, visible_ratings, "satisfaction:list", "satisfaction:page", "ratings"),
 }
 PEOPLE = ("zhoumin", "xuning", "lize", "linxiaotang", "chenlixing", "luyao", "mengchuan", "admin")
@@ -65,6 +71,10 @@ def three_branches(cast):
             )
             who = client.positions.get().contact if unit == client.unit else None
             a_call(cast, by=by, unit=unit, client=client, contact=who, answer="是", kinds=["enquiry"])
+    for number, (unit, by, _town) in enumerate(branches):
+        a_written_client(cast, number, unit=unit, by=by)
+        sent = posted(made(fixed(chosen(a_round(cast, by=by, unit=unit, body="通知")))))
+        a_reply(cast, sent.letters.get(state="posted"), by=by)
     a_call(cast, by=cast.luyao, unit=cast.su)
     a_call(cast, by=cast.lize, unit=cast.su, promise=NewPromise("查", NOW + HOUR, keeper=cast.zhoumin))
     for asked in RatingRequest.objects.order_by("pk"):

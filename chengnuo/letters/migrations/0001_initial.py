@@ -6,262 +6,611 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('clients', '0005_contact_email'),
-        ('people', '0005_second_factor'),
+        ("clients", "0005_contact_email"),
+        ("people", "0005_second_factor"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('number', models.CharField(max_length=40, unique=True, verbose_name='单号')),
-                ('state', models.CharField(choices=[('draft', '起草'), ('fixed', '名单已定'), ('made', '已制作'), ('collecting', '收回信'), ('closed', '已结束'), ('filed', '已归档'), ('cancelled', '已取消')], default='draft', max_length=12, verbose_name='状态')),
-                ('way', models.CharField(choices=[('post', '邮寄'), ('mail', '邮件')], max_length=6, verbose_name='方式')),
-                ('title', models.CharField(max_length=80, verbose_name='活动')),
-                ('aim', models.CharField(max_length=500, verbose_name='目的')),
-                ('scheme', models.TextField(blank=True, max_length=5000, verbose_name='实施方案')),
-                ('basis', models.CharField(choices=[('planned', '按服务方案'), ('client', '客户要求'), ('matter', '热线、协赔或投诉'), ('emergency', '突发事件'), ('other', '其他')], max_length=10, verbose_name='依据')),
-                ('basis_reason', models.CharField(blank=True, max_length=500, verbose_name='方案外的原因')),
-                ('send_on', models.DateField(verbose_name='计划寄出日')),
-                ('replies_by', models.DateField(verbose_name='回收截止日')),
-                ('return_to', models.CharField(max_length=200, verbose_name='回收地址')),
-                ('choices', models.JSONField(default=list)),
-                ('entered_at', models.DateTimeField(verbose_name='起草时间')),
-                ('fixed_at', models.DateTimeField(null=True, verbose_name='定名单时间')),
-                ('made_at', models.DateTimeField(null=True, verbose_name='制作完时间')),
-                ('posted_at', models.DateTimeField(null=True, verbose_name='寄出时间')),
-                ('closed_at', models.DateTimeField(null=True, verbose_name='结束时间')),
-                ('summary', models.TextField(blank=True, max_length=5000, verbose_name='小结')),
-                ('filed_at', models.DateTimeField(null=True, verbose_name='归档时间')),
-                ('filed_where', models.CharField(blank=True, max_length=120, verbose_name='存放处')),
-                ('cancelled_because', models.CharField(blank=True, max_length=500, verbose_name='取消原因')),
-                ('made_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='负责人')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit', verbose_name='机构')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("number", models.CharField(max_length=40, unique=True, verbose_name="单号")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "起草"),
+                            ("fixed", "名单已定"),
+                            ("made", "已制作"),
+                            ("collecting", "收回信"),
+                            ("closed", "已结束"),
+                            ("filed", "已归档"),
+                            ("cancelled", "已取消"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "way",
+                    models.CharField(choices=[("post", "邮寄"), ("mail", "邮件")], max_length=6, verbose_name="方式"),
+                ),
+                ("title", models.CharField(max_length=80, verbose_name="活动")),
+                ("aim", models.CharField(max_length=500, verbose_name="目的")),
+                ("scheme", models.TextField(blank=True, max_length=5000, verbose_name="实施方案")),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("planned", "按服务方案"),
+                            ("client", "客户要求"),
+                            ("matter", "热线、协赔或投诉"),
+                            ("emergency", "突发事件"),
+                            ("other", "其他"),
+                        ],
+                        max_length=10,
+                        verbose_name="依据",
+                    ),
+                ),
+                ("basis_reason", models.CharField(blank=True, max_length=500, verbose_name="方案外的原因")),
+                ("send_on", models.DateField(verbose_name="计划寄出日")),
+                ("replies_by", models.DateField(verbose_name="回收截止日")),
+                ("return_to", models.CharField(max_length=200, verbose_name="回收地址")),
+                ("choices", models.JSONField(default=list)),
+                ("entered_at", models.DateTimeField(verbose_name="起草时间")),
+                ("fixed_at", models.DateTimeField(null=True, verbose_name="定名单时间")),
+                ("made_at", models.DateTimeField(null=True, verbose_name="制作完时间")),
+                ("posted_at", models.DateTimeField(null=True, verbose_name="寄出时间")),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="结束时间")),
+                ("summary", models.TextField(blank=True, max_length=5000, verbose_name="小结")),
+                ("filed_at", models.DateTimeField(null=True, verbose_name="归档时间")),
+                ("filed_where", models.CharField(blank=True, max_length=120, verbose_name="存放处")),
+                ("cancelled_because", models.CharField(blank=True, max_length=500, verbose_name="取消原因")),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="负责人",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.unit",
+                        verbose_name="机构",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '信函活动',
-                'ordering': ['-pk'],
+                "verbose_name": "信函活动",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='LetterBatch',
+            name="LetterBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('nth', models.PositiveIntegerField(verbose_name='批次')),
-                ('letters', models.PositiveIntegerField(verbose_name='封数')),
-                ('made_at', models.DateTimeField(verbose_name='制作时间')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='letters.campaign')),
-                ('made_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("nth", models.PositiveIntegerField(verbose_name="批次")),
+                ("letters", models.PositiveIntegerField(verbose_name="封数")),
+                ("made_at", models.DateTimeField(verbose_name="制作时间")),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="batches", to="letters.campaign"
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['campaign', 'nth'],
+                "ordering": ["campaign", "nth"],
             },
         ),
         migrations.CreateModel(
-            name='Letter',
+            name="Letter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('basis', models.CharField(blank=True, choices=[('planned', '按服务方案'), ('client', '客户要求'), ('matter', '热线、协赔或投诉'), ('emergency', '突发事件'), ('other', '其他')], db_default='', default='', max_length=10, verbose_name='依据')),
-                ('basis_reason', models.CharField(blank=True, db_default='', default='', max_length=500, verbose_name='方案外的原因')),
-                ('planned_id', models.BigIntegerField(blank=True, null=True, verbose_name='方案项目')),
-                ('number', models.CharField(max_length=48, unique=True, verbose_name='编号')),
-                ('nth', models.PositiveIntegerField()),
-                ('kind', models.CharField(choices=[('company', '企业'), ('person', '个人'), ('association', '社会组织')], max_length=12)),
-                ('tier', models.CharField(choices=[('key', '重点客户'), ('large', '大客户'), ('high_risk', '高风险'), ('none', '其他客户')], max_length=10)),
-                ('state', models.CharField(choices=[('chosen', '待寄'), ('excluded', '不寄'), ('made', '已制作'), ('posted', '已寄出'), ('delivered', '已送达'), ('returned', '退回'), ('replied', '已回复')], max_length=10, verbose_name='状态')),
-                ('excuse', models.CharField(blank=True, choices=[('by_hand', '人工剔除'), ('no_address', '没有地址'), ('short', '地址不全'), ('postcode', '邮编不是6位'), ('no_contact', '没有在任联系人'), ('no_email', '没有邮箱'), ('duplicate', '同一收件处已有一封'), ('no_plan', '方案里没有待寄的信函'), ('no_value', '合并项缺值'), ('unseen', '已不在制作人可看范围'), ('not_sent', '邮件没有发出')], max_length=12, verbose_name='不寄的原因')),
-                ('excuse_detail', models.CharField(blank=True, max_length=200)),
-                ('recipient', models.CharField(blank=True, max_length=60, verbose_name='收件人')),
-                ('address', models.CharField(blank=True, max_length=254, verbose_name='地址')),
-                ('postcode', models.CharField(blank=True, max_length=6, verbose_name='邮编')),
-                ('place', models.CharField(blank=True, max_length=32)),
-                ('posted_on', models.DateField(null=True, verbose_name='寄出日')),
-                ('delivered_on', models.DateField(null=True, verbose_name='送达日')),
-                ('returned_on', models.DateField(null=True, verbose_name='退回日')),
-                ('returned_because', models.CharField(blank=True, choices=[('moved', '迁移新址不明'), ('unknown', '查无此人'), ('refused', '拒收'), ('address', '地址欠详'), ('unclaimed', '逾期未领'), ('bounce', '邮件退信'), ('other', '其他')], max_length=10, verbose_name='退回原因')),
-                ('replied_on', models.DateField(null=True, verbose_name='回信日')),
-                ('campaign', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='letters.campaign')),
-                ('client', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='clients.client')),
-                ('client_unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('contact', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.contact')),
-                ('policy', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.policy')),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='made', to='letters.letterbatch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "basis",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("planned", "按服务方案"),
+                            ("client", "客户要求"),
+                            ("matter", "热线、协赔或投诉"),
+                            ("emergency", "突发事件"),
+                            ("other", "其他"),
+                        ],
+                        db_default="",
+                        default="",
+                        max_length=10,
+                        verbose_name="依据",
+                    ),
+                ),
+                (
+                    "basis_reason",
+                    models.CharField(
+                        blank=True, db_default="", default="", max_length=500, verbose_name="方案外的原因"
+                    ),
+                ),
+                ("planned_id", models.BigIntegerField(blank=True, null=True, verbose_name="方案项目")),
+                ("number", models.CharField(max_length=48, unique=True, verbose_name="编号")),
+                ("nth", models.PositiveIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("company", "企业"), ("person", "个人"), ("association", "社会组织")], max_length=12
+                    ),
+                ),
+                (
+                    "tier",
+                    models.CharField(
+                        choices=[
+                            ("key", "重点客户"),
+                            ("large", "大客户"),
+                            ("high_risk", "高风险"),
+                            ("none", "其他客户"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("chosen", "待寄"),
+                            ("excluded", "不寄"),
+                            ("made", "已制作"),
+                            ("posted", "已寄出"),
+                            ("delivered", "已送达"),
+                            ("returned", "退回"),
+                            ("replied", "已回复"),
+                        ],
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "excuse",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("by_hand", "人工剔除"),
+                            ("no_address", "没有地址"),
+                            ("short", "地址不全"),
+                            ("postcode", "邮编不是6位"),
+                            ("no_contact", "没有在任联系人"),
+                            ("no_email", "没有邮箱"),
+                            ("duplicate", "同一收件处已有一封"),
+                            ("no_plan", "方案里没有待寄的信函"),
+                            ("no_value", "合并项缺值"),
+                            ("unseen", "已不在制作人可看范围"),
+                            ("not_sent", "邮件没有发出"),
+                        ],
+                        max_length=12,
+                        verbose_name="不寄的原因",
+                    ),
+                ),
+                ("excuse_detail", models.CharField(blank=True, max_length=200)),
+                ("recipient", models.CharField(blank=True, max_length=60, verbose_name="收件人")),
+                ("address", models.CharField(blank=True, max_length=254, verbose_name="地址")),
+                ("postcode", models.CharField(blank=True, max_length=6, verbose_name="邮编")),
+                ("place", models.CharField(blank=True, max_length=32)),
+                ("posted_on", models.DateField(null=True, verbose_name="寄出日")),
+                ("delivered_on", models.DateField(null=True, verbose_name="送达日")),
+                ("returned_on", models.DateField(null=True, verbose_name="退回日")),
+                (
+                    "returned_because",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("moved", "迁移新址不明"),
+                            ("unknown", "查无此人"),
+                            ("refused", "拒收"),
+                            ("address", "地址欠详"),
+                            ("unclaimed", "逾期未领"),
+                            ("bounce", "邮件退信"),
+                            ("other", "其他"),
+                        ],
+                        max_length=10,
+                        verbose_name="退回原因",
+                    ),
+                ),
+                ("replied_on", models.DateField(null=True, verbose_name="回信日")),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letters",
+                        to="letters.campaign",
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letters",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "client_unit",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clients.contact",
+                    ),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clients.policy",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="made",
+                        to="letters.letterbatch",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '信函',
-                'ordering': ['-pk'],
+                "verbose_name": "信函",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='LetterMail',
+            name="LetterMail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(max_length=254)),
-                ('state', models.CharField(choices=[('waiting', '待发'), ('sending', '发送中'), ('sent', '已发出'), ('unsure', '不确定'), ('failed', '退回'), ('given_up', '已放弃'), ('suppressed', '不发')], default='waiting', max_length=10, verbose_name='状态')),
-                ('made_at', models.DateTimeField()),
-                ('next_at', models.DateTimeField()),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('sending_at', models.DateTimeField(null=True)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('error', models.CharField(blank=True, max_length=300)),
-                ('letter', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='mail', to='letters.letter')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("address", models.CharField(max_length=254)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "待发"),
+                            ("sending", "发送中"),
+                            ("sent", "已发出"),
+                            ("unsure", "不确定"),
+                            ("failed", "退回"),
+                            ("given_up", "已放弃"),
+                            ("suppressed", "不发"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
+                ("next_at", models.DateTimeField()),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("sending_at", models.DateTimeField(null=True)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("error", models.CharField(blank=True, max_length=300)),
+                (
+                    "letter",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="mail", to="letters.letter"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LetterReply',
+            name="LetterReply",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('number', models.CharField(max_length=52, unique=True, verbose_name='编号')),
-                ('state', models.CharField(choices=[('received', '待办'), ('handled', '已办')], default='received', max_length=10, verbose_name='状态')),
-                ('kind', models.CharField(choices=[('enquiry', '咨询'), ('appointment', '预约'), ('complaint', '投诉'), ('loss', '报案'), ('other', '其他')], max_length=12, verbose_name='业务')),
-                ('content', models.TextField(max_length=5000, verbose_name='内容')),
-                ('came_on', models.DateField(verbose_name='收到日')),
-                ('entered_at', models.DateTimeField(verbose_name='登记时间')),
-                ('told_at', models.DateTimeField(verbose_name='上次告知')),
-                ('words', models.PositiveSmallIntegerField(default=0)),
-                ('was_passed_on', models.BooleanField(default=False)),
-                ('handled_at', models.DateTimeField(null=True, verbose_name='办结时间')),
-                ('answer', models.TextField(blank=True, max_length=5000, verbose_name='答复')),
-                ('is_important', models.BooleanField(default=False, verbose_name='重要资料')),
-                ('filed_at', models.DateTimeField(null=True, verbose_name='归档时间')),
-                ('filed_where', models.CharField(blank=True, max_length=120, verbose_name='存放处')),
-                ('client', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='letter_replies', to='clients.client')),
-                ('client_unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('contact', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.contact')),
-                ('letter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='letters.letter')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='承办人')),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("number", models.CharField(max_length=52, unique=True, verbose_name="编号")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("received", "待办"), ("handled", "已办")],
+                        default="received",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("enquiry", "咨询"),
+                            ("appointment", "预约"),
+                            ("complaint", "投诉"),
+                            ("loss", "报案"),
+                            ("other", "其他"),
+                        ],
+                        max_length=12,
+                        verbose_name="业务",
+                    ),
+                ),
+                ("content", models.TextField(max_length=5000, verbose_name="内容")),
+                ("came_on", models.DateField(verbose_name="收到日")),
+                ("entered_at", models.DateTimeField(verbose_name="登记时间")),
+                ("told_at", models.DateTimeField(verbose_name="上次告知")),
+                ("words", models.PositiveSmallIntegerField(default=0)),
+                ("was_passed_on", models.BooleanField(default=False)),
+                ("handled_at", models.DateTimeField(null=True, verbose_name="办结时间")),
+                ("answer", models.TextField(blank=True, max_length=5000, verbose_name="答复")),
+                ("is_important", models.BooleanField(default=False, verbose_name="重要资料")),
+                ("filed_at", models.DateTimeField(null=True, verbose_name="归档时间")),
+                ("filed_where", models.CharField(blank=True, max_length=120, verbose_name="存放处")),
+                (
+                    "client",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letter_replies",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "client_unit",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clients.contact",
+                    ),
+                ),
+                (
+                    "letter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="replies", to="letters.letter"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="承办人",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '回信',
-                'ordering': ['-pk'],
+                "verbose_name": "回信",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='LetterText',
+            name="LetterText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('key', models.CharField(max_length=1, verbose_name='版本')),
-                ('subject', models.CharField(max_length=120, verbose_name='标题')),
-                ('body', models.TextField(max_length=8000, verbose_name='正文')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='texts', to='letters.campaign')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("key", models.CharField(max_length=1, verbose_name="版本")),
+                ("subject", models.CharField(max_length=120, verbose_name="标题")),
+                ("body", models.TextField(max_length=8000, verbose_name="正文")),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="texts", to="letters.campaign"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['campaign', 'key'],
+                "ordering": ["campaign", "key"],
             },
         ),
         migrations.AddField(
-            model_name='letter',
-            name='text',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='letters.lettertext'),
+            model_name="letter",
+            name="text",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="letters",
+                to="letters.lettertext",
+            ),
         ),
         migrations.AddIndex(
-            model_name='campaign',
-            index=models.Index(fields=['unit', '-id'], name='campaign_of_unit'),
+            model_name="campaign",
+            index=models.Index(fields=["unit", "-id"], name="campaign_of_unit"),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('replies_by__gte', models.F('send_on'))), name='replies_after_sending'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("replies_by__gte", models.F("send_on"))), name="replies_after_sending"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'filed'), _negated=True), models.Q(('filed_where', ''), _negated=True), _connector='OR'), name='filed_somewhere'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "filed"), _negated=True),
+                    models.Q(("filed_where", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="filed_somewhere",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='letterbatch',
-            constraint=models.UniqueConstraint(fields=('campaign', 'nth'), name='a_batch_once'),
+            model_name="letterbatch",
+            constraint=models.UniqueConstraint(fields=("campaign", "nth"), name="a_batch_once"),
         ),
         migrations.AddIndex(
-            model_name='lettermail',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['next_at'], name='letter_mail_waiting'),
+            model_name="lettermail",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["next_at"], name="letter_mail_waiting"
+            ),
         ),
         migrations.AddIndex(
-            model_name='lettermail',
-            index=models.Index(condition=models.Q(('state', 'sending')), fields=['sending_at'], name='letter_mail_sending'),
+            model_name="lettermail",
+            index=models.Index(
+                condition=models.Q(("state", "sending")), fields=["sending_at"], name="letter_mail_sending"
+            ),
         ),
         migrations.AddIndex(
-            model_name='lettermail',
-            index=models.Index(condition=models.Q(('state', 'sent')), fields=['-sent_at'], name='letter_mail_sent'),
+            model_name="lettermail",
+            index=models.Index(condition=models.Q(("state", "sent")), fields=["-sent_at"], name="letter_mail_sent"),
         ),
         migrations.AddIndex(
-            model_name='letterreply',
-            index=models.Index(fields=['unit', '-id'], name='reply_of_unit'),
+            model_name="letterreply",
+            index=models.Index(fields=["unit", "-id"], name="reply_of_unit"),
         ),
         migrations.AddIndex(
-            model_name='letterreply',
-            index=models.Index(fields=['client_unit', '-id'], name='reply_of_client_unit'),
+            model_name="letterreply",
+            index=models.Index(fields=["client_unit", "-id"], name="reply_of_client_unit"),
         ),
         migrations.AddIndex(
-            model_name='letterreply',
-            index=models.Index(fields=['client', '-id'], name='reply_of_client'),
+            model_name="letterreply",
+            index=models.Index(fields=["client", "-id"], name="reply_of_client"),
         ),
         migrations.AddConstraint(
-            model_name='letterreply',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('handled_at__isnull', False), ('state', 'handled'), models.Q(('answer', ''), _negated=True)), models.Q(('handled_at', None), ('state', 'received')), _connector='OR'), name='handled_is_answered'),
+            model_name="letterreply",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("handled_at__isnull", False), ("state", "handled"), models.Q(("answer", ""), _negated=True)
+                    ),
+                    models.Q(("handled_at", None), ("state", "received")),
+                    _connector="OR",
+                ),
+                name="handled_is_answered",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='letterreply',
-            constraint=models.CheckConstraint(condition=models.Q(('filed_at', None), models.Q(('filed_where', ''), _negated=True), _connector='OR'), name='reply_filed_somewhere'),
+            model_name="letterreply",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("filed_at", None), models.Q(("filed_where", ""), _negated=True), _connector="OR"),
+                name="reply_filed_somewhere",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lettertext',
-            constraint=models.UniqueConstraint(fields=('campaign', 'key'), name='a_wording_once'),
+            model_name="lettertext",
+            constraint=models.UniqueConstraint(fields=("campaign", "key"), name="a_wording_once"),
         ),
         migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(fields=['campaign', 'state', 'nth'], name='letter_of_campaign'),
+            model_name="letter",
+            index=models.Index(fields=["campaign", "state", "nth"], name="letter_of_campaign"),
         ),
         migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(fields=['campaign', '-id'], name='letter_of_campaign_by_id'),
+            model_name="letter",
+            index=models.Index(fields=["campaign", "-id"], name="letter_of_campaign_by_id"),
         ),
         migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(fields=['unit', '-id'], name='letter_of_unit'),
+            model_name="letter",
+            index=models.Index(fields=["unit", "-id"], name="letter_of_unit"),
         ),
         migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(fields=['client_unit', '-id'], name='letter_of_client_unit'),
+            model_name="letter",
+            index=models.Index(fields=["client_unit", "-id"], name="letter_of_client_unit"),
         ),
         migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(fields=['client', '-id'], name='letter_of_client'),
+            model_name="letter",
+            index=models.Index(fields=["client", "-id"], name="letter_of_client"),
         ),
         migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.UniqueConstraint(fields=('campaign', 'client'), name='a_client_once_in_a_round'),
+            model_name="letter",
+            constraint=models.UniqueConstraint(fields=("campaign", "client"), name="a_client_once_in_a_round"),
         ),
         migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.UniqueConstraint(fields=('campaign', 'nth'), name='a_letter_once_in_a_round'),
+            model_name="letter",
+            constraint=models.UniqueConstraint(fields=("campaign", "nth"), name="a_letter_once_in_a_round"),
         ),
         migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('state', 'excluded'), _negated=True), models.Q(('place', ''), _negated=True)), fields=('campaign', 'place'), name='one_letter_to_a_place'),
+            model_name="letter",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    models.Q(("state", "excluded"), _negated=True), models.Q(("place", ""), _negated=True)
+                ),
+                fields=("campaign", "place"),
+                name="one_letter_to_a_place",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'excluded'), ('excuse', ''), _connector='OR'), name='an_excuse_keeps_it_back'),
+            model_name="letter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "excluded"), ("excuse", ""), _connector="OR"),
+                name="an_excuse_keeps_it_back",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['posted', 'delivered', 'returned', 'replied']), _negated=True), ('posted_on__isnull', False), _connector='OR'), name='out_since_a_day'),
+            model_name="letter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["posted", "delivered", "returned", "replied"]), _negated=True),
+                    ("posted_on__isnull", False),
+                    _connector="OR",
+                ),
+                name="out_since_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), _negated=True), models.Q(('returned_because', ''), _negated=True), _connector='OR'), name='returned_for_reason'),
+            model_name="letter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "returned"), _negated=True),
+                    models.Q(("returned_because", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="returned_for_reason",
+            ),
         ),
     ]
