@@ -6,12 +6,14 @@ A room names its verbs once, from AppConfig.ready(); the names are also its part
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from django.db.models import Q
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -28,6 +30,7 @@ __all__ = ["Entry", "Told", "by_day", "register_verb", "register_visible", "time
 
 Kind = Literal["contact", "system"]
 BACKDATED = timedelta(minutes=10)
+MOST_NAMED = 10
 SPOKEN = ("content", "answer", "opinion", "reason", "note")
 
 
@@ -149,10 +152,18 @@ def _texts(events: Collection[TrailEvent]) -> dict[int, dict[str, str]]:
 
 def _mentions(events: Collection[TrailEvent]) -> dict[int, list[Ref]]:
     found: dict[int, list[Ref]] = {event.pk: [] for event in events}
-    rows = TrailMention.objects.filter(event__in=found).order_by("event_id", "subject_type", "subject_pk")
+    nth = Window(RowNumber(), partition_by=[F("event_id"), F("subject_type")], order_by=F("subject_pk").asc())
+    first = TrailMention.objects.filter(event__in=found).annotate(nth=nth).filter(nth__lte=MOST_NAMED + 1)
+    rows = first.order_by("event_id", "subject_type", "subject_pk")
     for event_id, type_, pk in rows.values_list("event_id", "subject_type", "subject_pk"):
         found[event_id].append(Ref(type_, pk))
-    return found
+    return {event_id: _few(refs) for event_id, refs in found.items()}
+
+
+def _few(refs: list[Ref]) -> list[Ref]:
+    """Without the types of which an event names so many that it is about their number, as a batch of letters."""
+    counts = Counter(one.type for one in refs)
+    return [one for one in refs if counts[one.type] <= MOST_NAMED]
 
 
 def _entry(event: TrailEvent, texts: dict[str, str], others: list[Named]) -> Entry:

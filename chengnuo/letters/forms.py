@@ -116,7 +116,7 @@ class EnterForm(Form):
     kind = forms.ChoiceField(label=_("回信业务"), choices=[("", "—"), *ReplyKind.choices], required=False)
     content = _long(_("回信内容"), 5000, rows=2, required=False)
     is_important = forms.BooleanField(label=_("重要资料，要归档"), required=False)
-    numbers = _long(_("编号"), 20_000, rows=8, help_text=_("扫信上的二维码，或一行输一个编号，最多500个"))
+    numbers = _long(_("编号"), 20_000, rows=8, help_text=_("扫信上的二维码，或一行输一个编号，最多200个"))
 
 
 class ReplyForm(Form):
@@ -135,12 +135,15 @@ class TellForm(Form):
     text = _long(_("原因或进展"), 5000)
 
 
+class ColleagueField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.unit.name} {obj.name}"
+
+
 class PassForm(Form):
-    to = forms.ModelChoiceField(label=_("转给"), queryset=Staff.objects.none(), empty_label=None)
+    to = ColleagueField(label=_("转给"), queryset=Staff.objects.none(), empty_label=None)
     reason = forms.CharField(label=_("原因"), max_length=500)
 
     def __init__(self, data: Any, people: QuerySet[Staff]) -> None:
         super().__init__(data)
-        to = cast(forms.ModelChoiceField, self.fields["to"])
-        to.queryset = people
-        to.label_from_instance = lambda one: f"{one.unit.name} {one.name}"  # type: ignore[method-assign,assignment]
+        cast(ColleagueField, self.fields["to"]).queryset = people

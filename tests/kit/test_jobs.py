@@ -147,3 +147,23 @@ def test_a_running_work_says_how_far_it_is(cast, client):
     client.force_login(cast.zhoumin)
     page = client.get(reverse("kit:job", args=[job.pk]), headers={"HX-Request": "true"}).content.decode()
     assert ("40 / 160" in page, "every 1s" in page, "核对" in page) == (True, True, True)
+
+
+def test_a_work_in_parts_keeps_each_part_and_goes_on_after_a_fault(committing_db):
+    cast = made()
+
+    def step(job, tell):
+        done = Series.objects.create(register="P", branch=str(Series.objects.filter(register="P").count()), year=2026)
+        if done.branch == "2" and job.args["falls"]:
+            raise ValueError("half way")
+        return Outcome("好了") if done.branch == "3" else jobs.AGAIN
+
+    jobs.work("test.parts", in_parts=True)(step)
+    job = asked(cast, "test.parts", falls=True)
+    states = [carried_out(job).state for _turn in range(3)]
+    assert states == [JobState.ASKED, JobState.ASKED, JobState.FAILED]
+    assert job.words == jobs.PART_FAILED
+    assert sorted(Series.objects.filter(register="P").values_list("branch", flat=True)) == ["0", "1"]
+    assert ProcrastinateJob.objects.filter(task_name__endswith="run_job", args__job=job.pk).count() == 3
+    again = asked(cast, "test.parts", falls=False)
+    assert [carried_out(again).state for _turn in range(2)] == [JobState.ASKED, JobState.DONE]

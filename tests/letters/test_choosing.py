@@ -6,7 +6,7 @@ import pytest
 
 from chengnuo.clients import actions as clients
 from chengnuo.clients.models import Client
-from chengnuo.ledger.errors import Refusal
+from chengnuo.ledger.errors import Invalid
 from chengnuo.ledger.models import TrailEvent, ref
 from chengnuo.letters import actions
 from chengnuo.letters.models import Campaign, Letter, LetterText
@@ -53,7 +53,7 @@ def test_values_that_cannot_be_are_said_beside_their_fields_and_nothing_is_writt
         ({"body": "{密码}"}, {"body"}),
         ({"subject": ""}, {"subject"}),
     ):
-        with pytest.raises(Refusal) as said:
+        with pytest.raises(Invalid) as said:
             a_round(cast, **wrong)
         assert set(said.value.fields) == names
     with refused("forbidden"):

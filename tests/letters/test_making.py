@@ -12,7 +12,7 @@ from chengnuo.kit import blobs, jobs
 from chengnuo.kit.models import Blob, Job
 from chengnuo.ledger.check import check
 from chengnuo.ledger.clock import moved_to
-from chengnuo.ledger.errors import Refusal
+from chengnuo.ledger.errors import Invalid
 from chengnuo.ledger.models import ref
 from chengnuo.letters import actions, works
 from chengnuo.letters.actions import making
@@ -69,7 +69,7 @@ def test_nothing_is_printed_before_the_list_is_fixed_and_nothing_sent_before_it_
     assert not Blob.objects.exists()
     campaign = made(campaign)
     for day in (TODAY + timedelta(days=1), TODAY - timedelta(days=1)):
-        with pytest.raises(Refusal) as said:
+        with pytest.raises(Invalid) as said:
             do(actions.post_part, campaign, posted_on=day, by=cast.zhoumin)
         assert set(said.value.fields) == {"posted_on"}
     with refused("forbidden"):

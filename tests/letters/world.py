@@ -42,7 +42,7 @@ def a_written_client(cast: Cast, nth: int = 1, *, unit: Any = None, by: Staff | 
         "values": {"name": f"第{nth}号锦穗公司", "kind": "company", **more.pop("values", {})},
         "contacts": [contact],
         "sites": [{**SITE, "address": street}] if street else [],
-        "policies": [{**POLICY, "no": f"P{nth}"}],
+        "policies": [{**POLICY, "no": f"XF-{nth}"}],
         "although_similar": True,
         "by": by or cast.zhoumin,
     }

@@ -6,7 +6,7 @@ from typing import Any
 from chengnuo.clients.models import Client
 from chengnuo.kit.approvals.actions import decide
 from chengnuo.plans import actions
-from chengnuo.plans.models import ServicePlan
+from chengnuo.plans.models import PlannedService, ServicePlan
 from tests.cast import Cast
 from tests.hotline.world import do
 from tests.sweeps.rows import ALL, HANDLED, SEEN, Row, id_, pk
@@ -155,3 +155,17 @@ def made(cast: Cast, client: Client, now: Any) -> dict[str, int]:
         "emergency": in_force.pk,
         "emergency_draft": emergency("台风").pk,
     }
+
+
+def several(cast: Cast, client: Client, count: int) -> ServicePlan:
+    """So many plans and emergency plans, and as many services of the first plan, for what must not grow with them."""
+    first = do(actions.draft_plan, client, by=cast.wanghaiyan)
+    item = first.items.earliest("line")
+    given = {"plan": first, "item": item, "unit": cast.su, "client": client, "owner": cast.zhoumin, "kind": item.kind}
+    days = {"opens_on": first.starts_on, "due_on": first.ends_on}
+    for nth in range(count):
+        if nth:
+            do(actions.draft_plan, client, by=cast.wanghaiyan)
+        PlannedService.objects.create(nth=nth, title=item.title, **given, **days)
+        do(actions.draft_emergency_plan, client, values={**EMERGENCY, "scenario": f"火灾{nth}"}, by=cast.zhoumin)
+    return first

@@ -15,6 +15,7 @@ from chengnuo.annual.models import AnnualCall, AnnualPlan, Segment
 from chengnuo.annual.models import Kind as PlannedKind
 from chengnuo.claims.models import State as ClaimState
 from chengnuo.clients import actions as clients
+from chengnuo.clients.basis import Basis
 from chengnuo.clients.models import TICKS, Client, Import, Policy
 from chengnuo.complaints.models import State as ComplaintState
 from chengnuo.hotline import actions
@@ -39,6 +40,7 @@ from chengnuo.hotline.models import (
 )
 from chengnuo.kit.proposals.models import ProposalState
 from chengnuo.ledger.models import Occasion
+from chengnuo.letters.models import CampaignState, LetterState, ReplyKind, Way
 from chengnuo.people.actions import give_role, make_token
 from chengnuo.people.models import Role, Staff, Unit
 from chengnuo.site.management.commands.openapi import PATH
@@ -47,7 +49,9 @@ from chengnuo.visits.models import WishState
 from tests.cast import Cast
 from tests.clients.conftest import AGREEMENT, POLICY, SITE
 from tests.hotline.world import DAY, HOUR, NOW, a_call, a_client, do
+from tests.letters.world import a_reply, a_round, a_written_client, chosen, fixed, made, posted
 from tests.support.world import a_draft
+from tests.sweeps import plans_rows
 from tests.sweeps.rows_daily import of_lists
 
 DESCRIBED = json.loads(PATH.read_text())
@@ -57,8 +61,19 @@ OPERATIONS = {
     for method, one in methods.items()
 }
 # Lists of the rooms people, kit and site are counted beside their own tests.
-HERE = {"clients", "hotline", "visits", "claims", "complaints", "support", "annual"}
-HERE = {"clients", "hotline", "visits", "claims", "complaints", "daily", "rounds"}
+HERE = {
+    "clients",
+    "hotline",
+    "plans",
+    "visits",
+    "letters",
+    "claims",
+    "complaints",
+    "support",
+    "annual",
+    "daily",
+    "rounds",
+}
 LISTS = sorted(
     name
     for name, (_path, _method, one) in OPERATIONS.items()
@@ -94,6 +109,10 @@ def said(operation: str, parameter: str) -> list[str]:
         ("list_clients", "tick", list(TICKS)),
         ("list_visits", "state", VisitState.values),
         ("list_visit_wishes", "state", WishState.values),
+        ("list_letter_campaigns", "state", CampaignState.values),
+        ("list_letter_campaigns", "way", Way.values),
+        ("list_letters", "state", LetterState.values),
+        ("list_letter_replies", "kind", ReplyKind.values),
         ("list_claims", "state", ClaimState.values),
         ("list_complaints", "state", ComplaintState.values),
         ("list_support", "state", ProposalState.values),
@@ -110,6 +129,8 @@ def test_a_filter_takes_the_values_that_there_are(operation, parameter, values):
         ("PolicyIn", "line", Policy.Line.values),
         ("AnnualLineIn", "kind", PlannedKind.values),
         ("AnnualLineIn", "segment", Segment.values),
+        ("CampaignIn", "basis", Basis.values),
+        ("LetterReplyIn", "kind", ReplyKind.values),
         ("ReplyIn", "no_reply_because", ["", *NoReply.values]),
         ("MailboxIn", "security", ["none", "starttls", "tls"]),
     ],
@@ -156,6 +177,8 @@ def several(cast: Cast, since: int, until: int) -> dict[str, int]:
         ids = ids or {"promise": call.promises.get().pk, "call": call.pk}
         _things(cast, client, number)
     ids.setdefault("round", of_lists(cast, client, since, until))
+    _letters(cast, until - since)
+    plans_rows.several(cast, client, until - since)
     _acts(cast, ids["promise"], until - since)
     _roster(cast, since, until)
     _mail(cast, ids["call"], since, until)
@@ -169,6 +192,15 @@ def _things(cast: Cast, client: Client, number: int) -> None:
     Import.objects.create(
         name="x", sha256=f"{number}", by=cast.xuning, at=NOW, clients=1, contacts=1, sites=0, agreements=0, policies=0
     )
+
+
+def _letters(cast: Cast, count: int) -> None:
+    for _nth in range(count):
+        a_written_client(cast, Client.objects.count())
+        a_round(cast)
+    sent = posted(made(fixed(chosen(a_round(cast, body="通知")))))
+    for letter in sent.letters.filter(state="posted"):
+        a_reply(cast, letter)
 
 
 def _acts(cast: Cast, promise_pk: int, count: int) -> None:

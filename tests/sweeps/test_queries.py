@@ -9,9 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from chengnuo.annual.models import AnnualCall, AnnualPlan
+from chengnuo.clients.models import Client
 from chengnuo.hotline import actions
 from chengnuo.hotline.actions import NewCase, NewPromise
 from chengnuo.ledger.clock import moved_to
+from chengnuo.letters.models import LetterReply
 from chengnuo.people.models import Unit
 from chengnuo.satisfaction.actions import rate
 from chengnuo.satisfaction.models import RatingRequest
@@ -20,7 +22,9 @@ from chengnuo.support import actions as support
 from chengnuo.visits.models import Visit
 from tests.annual.world import a_call as call_for_plans
 from tests.hotline.world import DAY, HOUR, MINUTE, NOW, a_call, a_client, do
+from tests.letters.world import a_reply, a_round, a_written_client, chosen, fixed, made, posted
 from tests.support.world import approved
+from tests.sweeps import plans_rows
 from tests.sweeps.rows_daily import several
 
 LISTS = (
@@ -35,6 +39,13 @@ LISTS = (
     "visits:phone_today",
     "claims:list",
     "complaints:list",
+    "plans:list",
+    "plans:services",
+    "plans:emergencies",
+    "plans:against",
+    "letters:list",
+    "letters:letters",
+    "letters:replies",
     "satisfaction:list",
     "satisfaction:figures",
     "support:list",
@@ -65,6 +76,19 @@ def branches(cast, count):
         AnnualPlan.objects.create(call=call, year=call.year, unit=unit, number=code, drafted_at=NOW, lines=lines)
 
 
+def answered_letters(cast, count):
+    """So many letter rounds, the last of them to so many clients: all answered, the first one so often."""
+    known = Client.objects.count()
+    for number in range(count):
+        a_written_client(cast, known + number)
+        a_round(cast)
+    campaign = posted(made(fixed(chosen(a_round(cast, body="通知")))))
+    out = list(campaign.letters.exclude(posted_on=None).order_by("nth"))
+    for letter in (*out, *out[:1] * count):
+        a_reply(cast, letter)
+    return out[0]
+
+
 def filled(cast, count):
     """So many clients, calls with a promise and three cases; of the first client and its promise, so many acts too."""
     branches(cast, count)
@@ -85,9 +109,16 @@ def filled(cast, count):
         do(support.spend, of_first, what="车", amount=Decimal(1), spent_on=NOW.date(), by=cast.zhoumin)
         do(actions.tell_interim, promise, text="在查", by=cast.zhoumin, now=NOW + number * MINUTE)
     one = several(cast, first, count)
+    letter = answered_letters(cast, count)
+    plan = plans_rows.several(cast, first, count)
     return [
         *one,
         *(reverse(name) for name in LISTS),
+        reverse("plans:page", args=[plan.pk]),
+        reverse("letters:page", args=[letter.campaign_id]),
+        reverse("letters:figures", args=[letter.campaign_id]),
+        reverse("letters:letter", args=[letter.pk]),
+        reverse("letters:reply", args=[LetterReply.objects.filter(letter=letter).earliest("pk").pk]),
         reverse("reports:clause", args=["3.1.5"]),
         reverse("clients:page", args=[first.pk]),
         reverse("hotline:promise", args=[promise.pk]),

@@ -29,8 +29,14 @@ from chengnuo.kit.models import Blob, Job
 from chengnuo.kit.records import visible_refs
 from chengnuo.ledger.clock import moved_to
 from chengnuo.ledger.models import ref
+from chengnuo.letters.access import visible_campaigns, visible_letters, visible_replies
+from chengnuo.letters.models import Campaign, Letter, LetterReply
 from chengnuo.people.actions import end_role, make_token, share_client
 from chengnuo.people.models import Role, Share, Staff
+from chengnuo.plans import actions as plans
+from chengnuo.plans.access import visible_emergency_plans
+from chengnuo.plans.access import visible_plans as visible_service_plans
+from chengnuo.plans.models import EmergencyPlan, ServicePlan
 from chengnuo.rounds.access import visible_rounds
 from chengnuo.rounds.models import Round
 from chengnuo.satisfaction.access import visible_ratings
@@ -44,7 +50,9 @@ from chengnuo.visits.access import visible_visits
 from chengnuo.visits.models import Visit
 from tests.annual.world import a_call as call_for_plans
 from tests.hotline.world import DAY, HOUR, NOW, a_call, a_client, do
+from tests.letters.world import a_reply, a_round, a_written_client, chosen, fixed, made, posted
 from tests.support.world import PAPER
+from tests.sweeps.plans_rows import EMERGENCY
 from tests.sweeps.rows_daily import of_branch
 
 KINDS: dict[str, tuple[Any, Callable[..., Any], str, str, str]] = {
@@ -52,6 +60,14 @@ KINDS: dict[str, tuple[Any, Callable[..., Any], str, str, str]] = {
     "promise": (Promise, visible_promises, "hotline:promises", "hotline:promise", "promises"),
     "client": (Client, visible_clients, "clients:list", "clients:page", "clients"),
     "visit": (Visit, visible_visits, "visits:list", "visits:page", "visits"),
+    "plan": (ServicePlan, visible_service_plans, "plans:list", "plans:page", "plans"),
+    "emergency": (
+        EmergencyPlan,
+        visible_emergency_plans,
+        "plans:emergencies",
+        "plans:emergency",
+        "emergency-plans",
+    ),
     "claim": (Claim, visible_claims, "claims:list", "claims:page", ""),
     "complaint": (Complaint, visible_complaints, "complaints:list", "complaints:page", ""),
     "support": (SupportRequest, visible_support, "support:list", "support:page", "support"),
@@ -59,6 +75,9 @@ KINDS: dict[str, tuple[Any, Callable[..., Any], str, str, str]] = {
     "contact": (DailyContact, visible_contacts, "daily:list", "daily:page", "daily-contacts"),
     "renewal": (Renewal, visible_renewals, "daily:renewals", "daily:renewal", "renewals"),
     "round": (Round, visible_rounds, "rounds:list", "rounds:page", "rounds"),
+    "campaign": (Campaign, visible_campaigns, "letters:list", "letters:page", "letter-campaigns"),
+    "letter": (Letter, visible_letters, "letters:letters", "letters:letter", "letters"),
+    "reply": (LetterReply, visible_replies, "letters:replies", "letters:reply", "letter-replies"),
     "rating": (RatingRequest, visible_ratings, "satisfaction:list", "satisfaction:page", "ratings"),
 }
 PEOPLE = ("zhoumin", "xuning", "lize", "linxiaotang", "chenlixing", "luyao", "mengchuan", "admin")
@@ -84,7 +103,13 @@ def three_branches(cast):
             )
             who = client.positions.get().contact if unit == client.unit else None
             a_call(cast, by=by, unit=unit, client=client, contact=who, answer="是", kinds=["enquiry"])
+        do(plans.draft_plan, clients[number], by=cast.wanghaiyan)
+        do(plans.draft_emergency_plan, clients[number], values=EMERGENCY, by=by)
     call_for_plans(cast)
+    for number, (unit, by, _town) in enumerate(branches):
+        a_written_client(cast, number, unit=unit, by=by)
+        sent = posted(made(fixed(chosen(a_round(cast, by=by, unit=unit, body="通知")))))
+        a_reply(cast, sent.letters.get(state="posted"), by=by)
     a_call(cast, by=cast.luyao, unit=cast.su)
     a_call(cast, by=cast.lize, unit=cast.su, promise=NewPromise("查", NOW + HOUR, keeper=cast.zhoumin))
     for asked in RatingRequest.objects.order_by("pk"):
@@ -160,6 +185,7 @@ def test_a_search_finds_nothing_that_is_hidden(three_branches, name):
             "TS-HZ-26-0001",
             "XP-BJ-26-0001",
             "BF-SU-26-0001",
+            "FW-HZ-26-0001",
             "RC-HZ-26-0001",
             "XB-BJ-26-0001",
             "DF-SU-26-0001",

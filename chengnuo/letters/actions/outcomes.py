@@ -20,7 +20,8 @@ from ..models import Letter, Returned, Way
 from .posting import carry_out_plans, check_day, leave
 from .replies import enter_reply
 
-MOST_NUMBERS = 500
+MOST_NUMBERS = 200
+"""What is entered within a second or so; a sheaf that somebody scans at one go."""
 SPLIT = re.compile(r"[\s,，;；、]+")
 POSTED, DELIVERED, RETURNED, REPLIED = "posted", "delivered", "returned", "replied"
 OUTCOMES = (DELIVERED, RETURNED, REPLIED, POSTED)

@@ -55,7 +55,7 @@ def list_letters(
 
 @router.post("/letters/outcomes", response=replies({200: OutcomesOut}))
 def enter_letter_outcomes(request: Asked, payload: OutcomesIn) -> Any:
-    """Enter what became of up to 500 letters by their numbers; each number stands for itself."""
+    """Enter what became of up to 200 letters by their numbers; each number stands for itself."""
     user, now = request.user, request.now
 
     def run() -> tuple[int, OutcomesOut]:

@@ -223,7 +223,7 @@ class LetterCancelIn(Schema):
 
 
 class OutcomesIn(Schema):
-    numbers: list[Number] = Field(min_length=1, max_length=500, description="Numbers of letters as scanned or typed")
+    numbers: list[Number] = Field(min_length=1, max_length=200, description="Numbers of letters as scanned or typed")
     outcome: Literal["delivered", "returned", "replied", "posted"]
     on: Day
     because: ReturnedName | Literal[""] = Field("", description="Why it was returned")

@@ -44,6 +44,7 @@ def page(request: Asked, pk: int) -> HttpResponse:
         "may_exclude": may and is_open and letter.state == LetterState.CHOSEN,
         "may_include": may and is_open and letter.state == LetterState.EXCLUDED,
         "may_reply": may and letter.state in OUT,
+        "is_under_way": letter.state in (LetterState.POSTED, LetterState.DELIVERED),
         "replies": list(visible_replies(user, now).filter(letter=letter).order_by("pk")),
         "timeline": timeline_of(request, letter),
     }

@@ -1,6 +1,6 @@
 """The lists of the room: rounds, letters, replies. Every figure of a round opens one of them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -45,6 +45,10 @@ LETTER_VIEWS: dict[str, Q] = {
 
 def state_chip(record: Any) -> str:
     return chip(record.get_state_display(), SHAPES.get(record.state, "work"))
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 class CampaignFilter(Form):
@@ -118,8 +122,8 @@ CAMPAIGNS = Listing(
         Column("title", _("活动"), lambda one: one.title),
         Column("aim", _("目的"), lambda one: Truncator(one.aim).chars(60), shape="rest", plain=lambda one: one.aim),
         Column("way", _("方式"), lambda one: one.get_way_display(), shape="aside"),
-        Column("send_on", _("计划寄出"), lambda one: one.send_on.isoformat(), plain=lambda one: one.send_on),
-        Column("replies_by", _("回收截止"), lambda one: one.replies_by.isoformat(), plain=lambda one: one.replies_by),
+        Column("send_on", _("计划寄出"), lambda one: _day(one.send_on), plain=lambda one: one.send_on),
+        Column("replies_by", _("回收截止"), lambda one: _day(one.replies_by), plain=lambda one: one.replies_by),
         Column("owner", _("负责人"), lambda one: one.owner.name),
         Column("unit", _("机构"), lambda one: one.unit.name, shape="aside"),
     ],
@@ -140,9 +144,9 @@ LETTERS = Listing(
         Column("postcode", _("邮编"), lambda one: one.postcode, is_default=False),
         Column("why", _("不寄的原因"), lambda one: one.why_not),
         Column("text", _("文本"), lambda one: one.text.key, shape="aside"),
-        Column("posted", _("寄出"), lambda one: one.posted_on or "", plain=lambda one: one.posted_on, shape="aside"),
+        Column("posted", _("寄出"), lambda one: _day(one.posted_on), plain=lambda one: one.posted_on, shape="aside"),
         Column("returned", _("退回原因"), lambda one: one.get_returned_because_display(), is_default=False),
-        Column("replied", _("回信"), lambda one: one.replied_on or "", plain=lambda one: one.replied_on, shape="aside"),
+        Column("replied", _("回信"), lambda one: _day(one.replied_on), plain=lambda one: one.replied_on, shape="aside"),
         Column("unit", _("机构"), lambda one: one.unit.name, is_default=False),
     ],
     sort="-id",

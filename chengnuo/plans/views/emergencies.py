@@ -40,7 +40,7 @@ def _state(plan: EmergencyPlan) -> str:
 
 
 EMERGENCY_PLANS = Listing(
-    "emergency_plans",
+    "emergencies",
     [
         Column("number", gettext_lazy("编号"), lambda plan: plan.number, is_fixed=True),
         Column("state", gettext_lazy("状态"), _state),
