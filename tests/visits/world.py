@@ -9,6 +9,7 @@ from chengnuo.clients import actions as clients
 from chengnuo.clients.models import Client
 from chengnuo.kit.blobs import Stored, store
 from chengnuo.ledger.acting import acting
+from chengnuo.ledger.numbers import number
 from chengnuo.ledger.trail import record
 from chengnuo.plans.models import PlanItem, PlannedService, PlanState, ServicePlan
 from chengnuo.visits import actions
@@ -66,7 +67,7 @@ def a_promised_visit(cast: Cast, client: Client, due: date = date(2026, 10, 31))
     days = {"starts_on": date(2026, 9, 1), "ends_on": due}
     with acting(client, client=client) as client:
         plan = ServicePlan.objects.create(
-            number="FW-SU-26-0001",
+            number=number(ServicePlan.REGISTER, client.unit.code, NOW),
             unit=client.unit,
             client=client,
             client_unit=client.unit,
