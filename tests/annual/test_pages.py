@@ -5,14 +5,17 @@ import re
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 
+from chengnuo.annual import actions
 from chengnuo.annual.models import AnnualCall, AnnualPlan
 from chengnuo.kit.models import Approval
 from chengnuo.kit.proposals.models import ProposalState as S
 from chengnuo.ledger.clock import moved_to
 from chengnuo.ledger.models import Occasion, TrailEvent
-from chengnuo.people.actions import make_token
+from chengnuo.people.actions import make_token, open_unit
 from tests.annual.world import PLAN, WORDS, a_call, analysed, approved, decided, plan_of, submitted, three_years
 from tests.hotline.world import DAY, NOW, at, do, stored, turn
 
@@ -107,6 +110,22 @@ def test_the_comparison_shows_late_branches_and_totals(cast):
 def test_a_year_without_plans_and_a_number_that_is_none_compare_nothing(cast):
     for query in ("", "?year=0000", "?year=9999", "?year=x"):
         assert page(cast.chenlixing, f"/annual/compare/{query}").status_code == 200
+
+
+def test_list_and_comparison_ask_as_much_for_thirty_branches_as_for_one(cast):
+    a_call(cast)
+    asked = []
+    for numbers in (range(1), range(1, 30)):
+        for number in numbers:
+            do(open_unit, code=f"U{number}", name=f"第{number}家", kind="branch", by=cast.admin)
+        do(actions.keep_plans_of_open_branches)
+        for url in ("/annual/", "/annual/compare/?year=2027"):
+            page(cast.linxiaotang, url)
+            with CaptureQueriesContext(connection) as captured:
+                assert page(cast.linxiaotang, url).status_code == 200
+            asked.append((url, len(captured)))
+    assert AnnualPlan.objects.count() == 33
+    assert asked[:2] == asked[2:]
 
 
 def test_the_printed_plan_is_on_record(cast):

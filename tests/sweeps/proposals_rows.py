@@ -5,7 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from chengnuo.annual.models import AnnualCall
+from chengnuo.annual import actions as annual
+from chengnuo.annual.models import AnnualCall, AnnualPlan
 from chengnuo.clients.models import Client
 from chengnuo.ledger.clock import ZONE
 from chengnuo.support import actions
@@ -160,6 +161,8 @@ def made(cast: Cast, client: Client, now: datetime) -> dict[str, Any]:
     today = now.astimezone(ZONE).date()
     spending = do(actions.spend, granted, now=now, what="车票", amount=Decimal(1), spent_on=today, by=cast.zhoumin)
     drafted, weighed, of_the_year = yearly.three_years(cast, now)
+    for plan in AnnualPlan.objects.filter(unit__code="ZZ"):  # Of the spare branch, which the sweep closes.
+        do(annual.excuse, plan, now=now, reason="撤并", by=cast.linxiaotang)
     return {
         "support": supporting.a_draft(cast, client, now).pk,
         "support_submitted": supporting.submitted(cast, client, now).pk,

@@ -125,7 +125,7 @@ def filled(cast, count):
         reverse("hotline:call", args=[promise.call_id]),
         reverse("hotline:call", args=[again.pk]),
         reverse("satisfaction:page", args=[RatingRequest.objects.earliest("pk").pk]),
-        reverse("annual:page", args=[AnnualPlan.objects.latest("pk").pk]),
+        reverse("annual:page", args=[AnnualPlan.objects.get(unit=cast.su).pk]),
         reverse("support:page", args=[of_first.pk]),
         reverse("visits:page", args=[Visit.objects.earliest("pk").pk]),
         reverse("visits:plan") + f"?unit={cast.su.pk}&since=2026-09-28&until=2026-10-01",
