@@ -24,6 +24,7 @@ OPEN = {
         "/hotline/hand-over/", "/hotline/promises/", "/claims/", "/complaints/", "/visits/", "/clients/", "/clients/new/",
         "/search/?q=1021", "/notices/", "/procedure/", "/procedure/clauses/3.1.5/", "/me/sessions/", "/me/security/", "/me/password/",
         "/me/substitutes/", "/me/substitutes/new/", "/me/notices/", "/hotline/mails/", "/nothing/",
+        "/daily/", "/daily/new/", "/daily/renewals/", "/daily/renewals/retention/", "/rounds/", "/rounds/new/", "/rounds/scripts/",
     ],
     "wanghaiyan": [
         "/procedure/parameters/", "/procedure/parameters/call_back.due/", "/procedure/calendar/", "/procedure/calendar/2026/",

@@ -128,3 +128,11 @@ def test_every_figure_of_retention_opens_the_renewals_that_it_counts(cast):
     assert "50.0%" not in shown
     assert "33.3%" in shown
     assert "价格" in shown
+
+
+def test_an_entry_and_a_renewal_are_found_by_number_words_and_policy(cast):
+    made, renewal = a_contact(cast, a_client(cast, name="另一公司", credit_code="")), a_renewal(cast, no="YA-END-9")
+    for q, record in ((made.number, made), ("到货险", made), (renewal.number, renewal)):
+        answer = page(cast.zhoumin, "/search/", data={"q": q})
+        assert record.get_absolute_url() in (answer["Location"] if answer.status_code == 302 else answer.text), q
+        assert record.get_absolute_url() not in str(page(cast.luyao, "/search/", data={"q": q}, follow=True).content)

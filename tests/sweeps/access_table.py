@@ -823,10 +823,10 @@ API = [
     Row("api:cancel_round", BY_REACH, "post", id_("round"), {"because": "不打了"}),
     Row("api:print_round", SEEN_BY_REACH, "post", id_("round"), {}),
     Row("api:list_round_clients", SEEN_BY_REACH, kwargs=id_("round")),
-    # He is on the list already; who does not see the client knows of none.
+    # He is on the list already.
     Row(
         "api:add_round_client",
-        "409 409 422 404 422 409 409 403 403 422",
+        "409 409 404 404 404 409 409 403 403 404",
         "post",
         id_("round"),
         {"client_id": "@client"},

@@ -13,16 +13,16 @@ from chengnuo.clients.case_api import OfClient
 from chengnuo.kit.api import Answer, Id, Page, Schema, acts, paged, replies
 from chengnuo.kit.operations import Cursor, Day
 from chengnuo.kit.requests import Asked
-from chengnuo.ledger.errors import Invalid
+from chengnuo.ledger.errors import Forbidden, Invalid
 from chengnuo.ledger.trail import looked
 from chengnuo.people.access import visible_staff
 from chengnuo.people.models import Unit
 
 from .. import actions
-from ..access import visible_renewals
+from ..access import may_handle, visible_renewals
 from ..models import Renewal
 from ..retention import NOTHING, Retention, lost_reasons, retention
-from ..views.renewals import narrowed, renewal_of
+from ..views.renewals import NOT_YOURS, narrowed, renewal_of
 
 router = Router(tags=["daily"])
 RenewalStateName = Literal["due", "contacted", "quoted", "renewed", "moved", "lost", "not_needed"]
@@ -207,10 +207,13 @@ def hand_on_renewal(request: Asked, id: int, payload: RenewalHandOnIn) -> Any:
     """Give an open renewal to somebody of its branch; its days stay."""
 
     def run() -> tuple[int, RenewalOut]:
+        renewal = renewal_of(request, id)
+        if not may_handle(request.user, renewal, request.now):
+            raise Forbidden(str(NOT_YOURS), clause="3.3.3")
         to = visible_staff(request.user, request.now).filter(pk=payload.to_id).first()
         if to is None:
             raise Invalid("staff_unknown", to_id=_("没有这个人"))
-        actions.hand_on(renewal_of(request, id), to=to, by=request.user, now=request.now)
+        actions.hand_on(renewal, to=to, by=request.user, now=request.now)
         return 200, RenewalOut.of(renewal_of(request, id))
 
     return acts(request, payload, run)

@@ -99,7 +99,7 @@ RENEWALS = Listing(
         Column("due", gettext_lazy("下一步"), _due, plain=lambda one: getattr(one, "due", None)),
         Column("client", gettext_lazy("客户"), lambda one: one.client.name, shape="rest"),
         Column("line", gettext_lazy("险种"), lambda one: Policy.Line(one.line).label),
-        Column("policy", gettext_lazy("保单"), lambda one: one.policy.no, shape="aside"),
+        Column("policy", gettext_lazy("保单"), lambda one: one.policy.no, is_default=False),
         Column(
             "premium",
             gettext_lazy("保费（元）"),

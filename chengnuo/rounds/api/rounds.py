@@ -201,10 +201,11 @@ def add_round_client(request: Asked, id: int, payload: AddClientIn) -> Any:
     """Put another client of the branch on the list; one who must be visited is refused (409, clause 4.3.1)."""
 
     def run() -> tuple[int, RoundClientOut]:
+        one = pages.round_of(request, id)
         client = visible_clients(request.user, request.now).filter(pk=payload.client_id).first()
         if client is None:
             raise Invalid("client_unknown", client_id=_("没有这个客户"))
-        row = actions.add_client(pages.round_of(request, id), client, by=request.user, now=request.now)
+        row = actions.add_client(one, client, by=request.user, now=request.now)
         return 201, RoundClientOut.of(row)
 
     return acts(request, payload, run)
