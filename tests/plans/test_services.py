@@ -62,7 +62,7 @@ def test_delivery_breaks_the_plan_down_into_the_services_of_this_year_each_with_
         ("木渎厂风险查勘", "2026-09-28", "2027-09-24"),
     ]
     duty = duty_of(services()[0])
-    assert (duty.state, duty.due, duty.owner, duty.unit_id) == ("open", at("12-27 00:00"), cast.wanghaiyan, cast.su.pk)
+    assert (duty.state, duty.due, duty.owner, duty.unit_id) == ("open", at("12-27 00:00"), cast.xuning, cast.su.pk)
     assert duty_of(services()[2]).state == "waiting"
 
 

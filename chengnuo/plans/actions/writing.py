@@ -18,7 +18,7 @@ from chengnuo.ledger.errors import Forbidden, Invalid, Refusal
 from chengnuo.ledger.models import Kept
 from chengnuo.ledger.numbers import number
 from chengnuo.ledger.trail import record
-from chengnuo.people.models import Staff
+from chengnuo.people.models import Role, Staff
 
 from .. import rules
 from ..access import may_write
@@ -29,6 +29,12 @@ from ..snapshot import items_of
 CLAUSE = "3.2.1"
 A_YEAR = timedelta(days=365)
 MOST_ITEMS = 300
+
+
+def head_of(unit_id: int, now: datetime) -> int | None:
+    """Who manages a branch, to whom the services of a client without a manager of his own fall."""
+    heads = Role.objects.filter(Role.at(now), unit=unit_id, kind=Role.Kind.MANAGER, staff__is_active=True)
+    return heads.order_by("pk").values_list("staff_id", flat=True).first()
 
 
 def with_agreement(plan: ServicePlan) -> list[Kept]:
@@ -89,7 +95,7 @@ def draft_plan(
         )
         plan.number = number(ServicePlan.REGISTER, fresh.unit.code, now)
         plan.save()
-        owner = fresh.manager_id or by.pk
+        owner = fresh.manager_id or head_of(fresh.unit_id, now) or by.pk
         items = PlanItem.objects.bulk_create(
             PlanItem(plan=plan, line=line, owner_id=owner, **_values_of(one))
             for line, one in enumerate(proposals(known, first, last)[:MOST_ITEMS], 1)
