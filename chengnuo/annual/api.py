@@ -13,6 +13,7 @@ from chengnuo.kit.api import Answer, Page, Schema, acts, paged, replies
 from chengnuo.kit.operations import ANEW, PDF, Cursor, NothingIn, paper
 from chengnuo.kit.proposals.api import (
     BudgetLine,
+    OfState,
     ProposalAnalysisIn,
     ProposalCarriedOutIn,
     ProposalOut,
@@ -36,7 +37,6 @@ router = Router(tags=["annual"])
 PAPER = {**paper(PDF), **ANEW}
 FAR = 9999
 """Beyond this there is no year, whatever number the address has."""
-StateName = Literal["draft", "submitted", "analysed", "approved", "partly", "rejected", "carried_out", "reported"]
 KindName = Literal["visit", "survey", "training", "drill", "call", "care", "letter", "renewal", "advice", "other"]
 SegmentName = Literal["all", "key", "large", "high_risk", "plain"]
 Year = Annotated[int, Field(ge=2000, le=2200)]
@@ -194,7 +194,7 @@ def change_annual_call(request: Asked, id: int, payload: AnnualCallChangeIn) -> 
 
 
 @router.get("/annual/plans", response=replies({200: AnnualPlanPage}))
-def list_annual_plans(request: Asked, cursor: Cursor = "", state: StateName | None = None, year: OfYear = None) -> Any:
+def list_annual_plans(request: Asked, cursor: Cursor = "", state: OfState = None, year: OfYear = None) -> Any:
     """The branches' annual plans, newest first."""
     rows = _rows(request).select_related("unit")
     if state is not None:

@@ -14,6 +14,7 @@ from chengnuo.kit.api import Answer, Id, Page, Schema, acts, paged, replies
 from chengnuo.kit.operations import ANEW, PDF, Cursor, Day, NothingIn, paper
 from chengnuo.kit.proposals.api import (
     BudgetLine,
+    OfState,
     ProposalAnalysisIn,
     ProposalCarriedOutIn,
     ProposalOut,
@@ -34,7 +35,6 @@ from .views.paper import printed
 
 router = Router(tags=["support"])
 PAPER = {**paper(PDF), **ANEW}
-StateName = Literal["draft", "submitted", "analysed", "approved", "partly", "rejected", "carried_out", "reported"]
 OfClient = Annotated[int | None, Query(ge=1, le=2**63 - 1, description="Those that are for this client")]
 
 
@@ -114,9 +114,7 @@ def _rows(request: Asked) -> QuerySet[SupportRequest]:
 
 
 @router.get("/support", response=replies({200: SupportPage}))
-def list_support(
-    request: Asked, cursor: Cursor = "", state: StateName | None = None, client_id: OfClient = None
-) -> Any:
+def list_support(request: Asked, cursor: Cursor = "", state: OfState = None, client_id: OfClient = None) -> Any:
     """The branch's requests for headquarters' support, newest first (3.2.9, 3.5.10)."""
     rows = _rows(request).select_related("unit")
     if state is not None:

@@ -12,7 +12,7 @@ from chengnuo.satisfaction.models import RatingRequest
 from tests.cast import refused
 from tests.daily.world import SAID, a_contact
 from tests.hotline.world import DAY, HOUR, NOW, a_client, do, fates, stored, turn
-from tests.rounds.world import a_plan
+from tests.plans.world import a_promise
 
 
 @pytest.mark.clause("3.3.1", good=True)
@@ -44,7 +44,7 @@ def test_a_telephone_visit_without_its_dialogue_is_refused(cast):
 @pytest.mark.clause("3.3.2", good=True)
 def test_daily_care_is_on_record_and_carries_out_what_the_plan_promised(cast):
     client = a_client(cast)
-    planned = a_plan(cast, client, kind="care")
+    planned = a_promise(cast, client, kind="care")
     made = a_contact(cast, client, kind="care", channel="wecom", basis="planned", planned_id=planned.pk)
     planned.refresh_from_db()
     assert (made.basis, made.planned_id) == ("planned", planned.pk)
@@ -54,7 +54,7 @@ def test_daily_care_is_on_record_and_carries_out_what_the_plan_promised(cast):
 @pytest.mark.clause("3.3.2", good=False)
 def test_care_is_said_by_which_plan_item_or_why_outside_it_and_a_refusal_writes_nothing(cast):
     client = a_client(cast)
-    visit = a_plan(cast, client, kind="visit")
+    visit = a_promise(cast, client, kind="visit")
     wrong = [
         ("no_basis", {"basis": ""}),
         ("no_reason", {"basis": "other"}),

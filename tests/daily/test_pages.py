@@ -9,7 +9,7 @@ from chengnuo.daily import actions
 from chengnuo.daily.models import DailyContact, Renewal
 from tests.daily.world import SAID, a_contact, a_policy, a_renewal
 from tests.hotline.world import DAY, NOW, a_client, do, turn
-from tests.rounds.world import a_plan
+from tests.plans.world import a_promise
 from tests.satisfaction.test_pages import page
 
 ENTRY = {"kind": "return", "channel": "phone", "at": "2026-09-28T14:36", "dialogue": SAID, "basis": "client"}
@@ -40,7 +40,7 @@ def test_another_branch_s_client_is_not_there(cast):
 
 def test_what_the_plan_promises_now_is_chosen_beforehand(cast):
     client = a_client(cast)
-    planned = a_plan(cast, client, kind="care")
+    planned = a_promise(cast, client, kind="care")
     form = page(cast.zhoumin, new(client)).text
     assert f'<option value="{planned.pk}" selected>' in form
     assert '<option value="care" selected>' in form

@@ -3,31 +3,8 @@
 from datetime import timedelta
 
 from chengnuo.letters.models import Letter
-from chengnuo.plans.models import PlanItem, PlannedService, ServicePlan
-from tests.cast import Cast
-from tests.hotline.world import NOW, do
 from tests.letters.world import TODAY, a_round, a_written_client, chosen, fixed, made, posted, states
-
-
-def a_planned_letter(cast: Cast, client, opens_on=TODAY, kind="letter") -> PlannedService:
-    """A plan in force that promises one letter."""
-    from chengnuo.ledger.acting import acting
-    from chengnuo.ledger.trail import record
-
-    term = {"starts_on": TODAY - timedelta(days=30), "ends_on": TODAY + timedelta(days=300)}
-    plan = ServicePlan(
-        number=f"FW-SU-26-{client.pk:04d}", unit=cast.centre, client=client, client_unit=cast.su, owner=cast.linxiaotang,
-        state="active", drafted_at=NOW, approved_sha256="x", delivered_at=NOW, **term,
-    )  # fmt: skip
-    with acting(plan):
-        plan.save()
-        item = PlanItem.objects.create(plan=plan, line=1, kind=kind, title="节前问候信", owner=cast.zhoumin, **term)
-        service = PlannedService.objects.create(
-            plan=plan, item=item, nth=1, unit=cast.su, client=client, owner=cast.zhoumin, kind=kind, title=item.title,
-            opens_on=opens_on, due_on=term["ends_on"],
-        )  # fmt: skip
-        do(record, "plan.drafted", plan, by=cast.linxiaotang, also=[item, service])
-    return service
+from tests.plans.world import a_promise
 
 
 def out(campaign):
@@ -35,9 +12,15 @@ def out(campaign):
 
 
 def test_a_planned_letter_is_carried_out_when_it_is_posted_and_others_go_by_the_rounds_reason(cast):
-    planned = a_planned_letter(cast, a_written_client(cast, 1))
-    later = a_planned_letter(cast, a_written_client(cast, 2), opens_on=TODAY + timedelta(days=60))
-    visit = a_planned_letter(cast, a_written_client(cast, 3), kind="visit")
+    planned = a_promise(cast, a_written_client(cast, 1), "letter")
+    later = a_promise(
+        cast,
+        a_written_client(cast, 2),
+        "letter",
+        opens_on=TODAY + timedelta(days=60),
+        due_on=TODAY + timedelta(days=90),
+    )
+    visit = a_promise(cast, a_written_client(cast, 3))
     campaign = out(a_round(cast, basis="other", basis_reason="国庆问候"))
     letters = list(campaign.letters.order_by("nth"))
     assert [(one.basis, one.basis_reason, one.planned_id) for one in letters] == [
@@ -55,7 +38,7 @@ def test_a_planned_letter_is_carried_out_when_it_is_posted_and_others_go_by_the_
 
 
 def test_a_round_by_plan_writes_to_those_alone_whose_plan_promises_a_letter(cast):
-    a_planned_letter(cast, a_written_client(cast, 1))
+    a_promise(cast, a_written_client(cast, 1), "letter")
     a_written_client(cast, 2)
     campaign = chosen(a_round(cast, basis="planned"))
     assert states(campaign) == [("chosen", ""), ("excluded", "no_plan")]

@@ -1,14 +1,17 @@
-"""A company of Suzhou with a signed agreement, and its plan at every stage."""
+"""A company of Suzhou with a signed agreement, and its plan at every stage; a single service that a plan promises."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from chengnuo.clients import actions as clients
 from chengnuo.clients.models import Agreement, Client
 from chengnuo.kit.approvals.actions import decide
 from chengnuo.kit.models import Approval
+from chengnuo.ledger.acting import acting
+from chengnuo.ledger.numbers import number
+from chengnuo.ledger.trail import record
 from chengnuo.plans import actions
-from chengnuo.plans.models import ServicePlan, Situation
+from chengnuo.plans.models import PlanItem, PlannedService, PlanState, ServicePlan, Situation
 from tests.cast import Cast
 from tests.clients.conftest import COMPANY, CONTACT, POLICY, SITE
 from tests.hotline.world import DAY, NOW, at, do
@@ -64,3 +67,28 @@ def deliver(cast: Cast, plan: ServicePlan, now: Any = NOW, **more: Any) -> Servi
 
 def in_force(cast: Cast, client: Client | None = None, now: Any = NOW) -> ServicePlan:
     return deliver(cast, approved(cast, a_plan(cast, client) if client else None, now), now)
+
+
+def a_promise(cast: Cast, client: Client, kind: str = "visit", **more: Any) -> PlannedService:
+    """A service that a plan in force promises this client, open this week: its rows, and one event that vouches for them."""
+    owner = {"unit": client.unit, "client": client, "owner": cast.zhoumin}
+    said = {"kind": kind, "title": "季度拜访" if kind == "visit" else "节前问候"}
+    span = {"opens_on": NOW.date(), "due_on": NOW.date() + timedelta(days=7), **more}
+    term = {"starts_on": min(SIGNED_ON, span["opens_on"]), "ends_on": span["due_on"]}
+    with acting(client, client=client):
+        plan = ServicePlan.objects.create(
+            number=number(ServicePlan.REGISTER, client.unit.code, NOW),
+            client_unit=client.unit,
+            state=PlanState.ACTIVE,
+            approved_sha256="0" * 64,
+            drafted_at=NOW,
+            delivered_at=NOW,
+            **term,
+            **owner,
+        )
+        item = PlanItem.objects.create(
+            plan=plan, line=1, owner=cast.zhoumin, preparation="核对保单\n理赔清单", **said, **term
+        )
+        planned = PlannedService.objects.create(plan=plan, item=item, nth=1, **said, **span, **owner)
+        do(record, "plan.drawn_up", plan, by=cast.zhoumin, also=[item, planned])
+    return planned

@@ -3,7 +3,8 @@
 from chengnuo.clients.models import Client
 from chengnuo.rounds.models import Round, RoundCall
 from tests.hotline.world import a_client, stored
-from tests.rounds.world import SAID, a_plan, a_round, a_script, first
+from tests.plans.world import a_promise
+from tests.rounds.world import SAID, a_round, a_script, first
 
 DAYS = {"starts_on": "2026-09-28", "ends_on": "2026-10-05"}
 
@@ -38,7 +39,7 @@ def test_a_conversation_without_its_dialogue_is_refused_with_its_clause(cast, ap
 def test_who_must_be_visited_is_refused_with_409_and_the_clause(cast, api):
     one = a_round(cast)
     visited = a_client(cast, name="要上门公司", credit_code="")
-    a_plan(cast, visited)
+    a_promise(cast, visited)
     status, answer = api(cast.zhoumin, "post", f"/rounds/{one.pk}/clients", {"client_id": visited.pk})
     assert (status, answer["code"], answer["clause"]) == (409, "must_be_visited", "4.3.1")
 

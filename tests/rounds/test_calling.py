@@ -14,7 +14,8 @@ from chengnuo.satisfaction.models import RatingRequest
 from tests.cast import cast as a_cast
 from tests.cast import refused
 from tests.hotline.world import DAY, MINUTE, NOW, SECOND, do, fates, stored, turn
-from tests.rounds.world import SAID, a_plan, a_round, a_spoken, first
+from tests.plans.world import a_promise
+from tests.rounds.world import SAID, a_round, a_spoken, first
 
 
 @pytest.mark.clause("3.2.6", good=True)
@@ -125,7 +126,7 @@ def test_callers_who_ask_at_the_same_moment_never_get_the_same_client():
 
 def test_a_planned_call_is_carried_out_by_it_in_the_same_act(cast):
     row = first(a_round(cast))
-    planned = a_plan(cast, row.client, kind="call")
+    planned = a_promise(cast, row.client, kind="call")
     made = a_spoken(cast, row=row, planned_id=planned.pk)
     planned.refresh_from_db()
     assert (made.basis, made.planned_id) == ("planned", planned.pk)

@@ -10,7 +10,8 @@ from chengnuo.ledger.models import TrailEvent
 from chengnuo.rounds import printing
 from chengnuo.rounds.models import CallDemand, CallScript, Round, RoundCall
 from tests.hotline.world import NOW, a_client
-from tests.rounds.world import SAID, a_plan, a_round, a_script, a_spoken, first
+from tests.plans.world import a_promise
+from tests.rounds.world import SAID, a_round, a_script, a_spoken, first
 from tests.satisfaction.test_pages import page
 
 AT = {"at": "2026-09-28T14:36"}
@@ -20,7 +21,7 @@ def test_a_round_is_drawn_up_started_and_called_through_from_its_pages(cast):
     who = cast.zhoumin
     a_client(cast, name="锦穗公司", credit_code="")
     a_client(cast, name="要上门公司", credit_code="")
-    a_plan(cast, a_client(cast, name="有拜访公司", credit_code=""))
+    a_promise(cast, a_client(cast, name="有拜访公司", credit_code=""))
     script = a_script(cast)
     days = {"starts_on": "2026-09-28", "ends_on": "2026-10-05", "sorted_by": "tier"}
     given = {"unit": cast.su.pk, "aim": "节前回访", "script": script.pk, **days}
@@ -29,7 +30,7 @@ def test_a_round_is_drawn_up_started_and_called_through_from_its_pages(cast):
     assert (answer.status_code, answer["Location"]) == (302, one.get_absolute_url())
     shown = page(who, one.get_absolute_url()).text
     assert re.findall(r'clients/\d+/">([^<>]*公司)</a>', shown)[:3] == ["锦穗公司", "要上门公司", "有拜访公司"]
-    assert "方案定有拜访" in shown
+    assert "方案定有季度拜访" in shown
     page(who, reverse("rounds:start", args=[one.pk]), method="post")
 
     answer = page(who, reverse("rounds:next", args=[one.pk]), method="post")
@@ -56,7 +57,7 @@ def test_a_round_is_drawn_up_started_and_called_through_from_its_pages(cast):
 
 def test_a_planned_call_is_offered_and_chosen_where_it_is_due(cast):
     row = first(a_round(cast))
-    planned = a_plan(cast, row.client, kind="call")
+    planned = a_promise(cast, row.client, kind="call")
     assert 'name="dialogue"' not in page(cast.zhoumin, row.get_absolute_url()).text
     assert page(cast.zhoumin, reverse("rounds:take", args=[row.pk]), method="post").status_code == 302
     assert "周敏打完后才能打" in page(cast.xuning, row.get_absolute_url()).text
@@ -72,7 +73,7 @@ def test_a_client_is_added_by_his_name_and_one_who_must_be_visited_is_refused_wi
     one = a_round(cast)
     url = reverse("rounds:add", args=[one.pk])
     visited = a_client(cast, name="要上门公司", credit_code="")
-    a_plan(cast, visited)
+    a_promise(cast, visited)
     answer = page(cast.zhoumin, url, method="post", data={"client": "要上门公司"})
     assert answer.status_code == 409
     assert "4.3.1" in answer.text

@@ -11,7 +11,8 @@ from chengnuo.rounds.models import CallScript, Round, RoundClient, RoundState
 from tests.cast import refused
 from tests.clients.conftest import POLICY
 from tests.hotline.world import DAY, a_client, do, stored
-from tests.rounds.world import TODAY, a_plan, a_round, a_script, a_spoken, first
+from tests.plans.world import a_promise
+from tests.rounds.world import TODAY, a_round, a_script, a_spoken, first
 
 
 def names(one: Round) -> list[str]:
@@ -67,12 +68,12 @@ def test_clients_are_chosen_by_expiry_and_by_how_long_nothing_passed(cast):
 @pytest.mark.clause("4.3.1", good=True)
 def test_who_must_be_visited_stands_on_the_list_as_left_out_with_the_reason(cast):
     visited, risky, plain = (a_client(cast, name=name, credit_code="") for name in ("甲公司", "乙公司", "丙公司"))
-    a_plan(cast, visited)
+    a_promise(cast, visited)
     do(clients.tick, risky, "high_risk", reason="查勘", by=cast.linxiaotang)
     one = a_round(cast, 0)
     rows = {row.client.name: (row.state, row.reason) for row in one.clients.select_related("client")}
     assert rows == {
-        "甲公司": ("left_out", "方案定有拜访，2026-10-05前上门"),
+        "甲公司": ("left_out", "方案定有季度拜访，2026-10-05前上门"),
         "乙公司": ("left_out", "高风险客户，须上门"),
         "丙公司": ("waiting", ""),
     }
@@ -83,7 +84,7 @@ def test_who_must_be_visited_stands_on_the_list_as_left_out_with_the_reason(cast
 def test_a_client_who_must_be_visited_is_not_put_on_a_round(cast):
     one = a_round(cast)
     visited = a_client(cast, name="要上门公司", credit_code="")
-    a_plan(cast, visited)
+    a_promise(cast, visited)
     with refused("must_be_visited") as caught:
         do(actions.add_client, one, visited, by=cast.zhoumin)
     assert (caught.value.status, caught.value.clause) == (409, "4.3.1")
@@ -92,9 +93,9 @@ def test_a_client_who_must_be_visited_is_not_put_on_a_round(cast):
 
 def test_who_comes_to_be_visited_meanwhile_is_left_out_when_his_turn_comes(cast):
     one = a_round(cast, 2)
-    a_plan(cast, first(one).client)
+    a_promise(cast, first(one).client)
     assert do(actions.claim_next, one, by=cast.zhoumin).place == 2
-    assert (first(one).state, first(one).reason) == ("left_out", "方案定有拜访，2026-10-05前上门")
+    assert (first(one).state, first(one).reason) == ("left_out", "方案定有季度拜访，2026-10-05前上门")
 
 
 def test_a_client_is_added_once_and_left_out_with_a_reason(cast):

@@ -3,11 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from chengnuo.clients.models import Client
-from chengnuo.ledger.acting import acting
-from chengnuo.ledger.clock import moved_to
-from chengnuo.ledger.trail import record
-from chengnuo.plans.models import PlanItem, PlannedService, ServicePlan
 from chengnuo.rounds import actions
 from chengnuo.rounds.actions import NewCall
 from chengnuo.rounds.choosing import Criteria
@@ -23,23 +18,6 @@ SAID = "问近来有没有要办的事；答：想了解续保"
 def a_script(cast: Cast, **more: Any) -> CallScript:
     given = {"name": "节前回访", "words": "您好，这里是金诚国际", "questions": "有没有要办的事", "by": cast.linxiaotang}
     return do(actions.write_script, **{**given, **more})
-
-
-def a_plan(cast: Cast, client: Client, kind: str = "visit", **more: Any) -> PlannedService:
-    """A service that a plan in force promises this client, open now: its rows, and one event that vouches for them."""
-    days = {"starts_on": TODAY, "ends_on": TODAY + WEEK}
-    owner = {"unit": cast.su, "client": client, "owner": cast.zhoumin}
-    plan = ServicePlan.objects.create(
-        number=f"FW-{client.pk}-{kind}", client_unit=cast.su, state="active", drafted_at=NOW, **days, **owner
-    )
-    item = PlanItem.objects.create(plan=plan, line=1, kind=kind, title="拜访", owner=cast.zhoumin, **days)
-    spans = {"opens_on": days["starts_on"], "due_on": days["ends_on"]}
-    planned = PlannedService.objects.create(
-        plan=plan, item=item, nth=1, kind=kind, title="拜访", **spans, **owner, **more
-    )
-    with moved_to(NOW, "test"), acting(planned):
-        record("plan.made", planned, also=[plan, item], by=None, now=NOW)
-    return planned
 
 
 def a_round(cast: Cast, count: int = 1, *, started: bool = True, **more: Any) -> Round:

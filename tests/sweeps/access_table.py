@@ -124,7 +124,13 @@ PAGES = [
         pk("approval"),
         {"step": "@step", "sha256": "@sha256", "decision": "approve", "opinion": "同意"},
     ),
-    Row("approvals:copy", "404 404 404 404 404 200 403 403 403 404", "post", pk("approval")),
+    Row(
+        "approvals:copy",
+        "404 404 404 404 404 302 403 302 403 404",
+        "post",
+        pk("approval"),
+        {"people": ["@xuning"]},
+    ),
     Row("approvals:withdraw", "404 404 404 404 404 302 403 403 403 404", "post", pk("approval"), {"reason": "不改了"}),
     # The procedure is everybody's to read
     Row("procedure:clauses", ALL),
@@ -475,7 +481,7 @@ API = [
     ),
     Row(
         "api:copy_approval",
-        "404 404 404 404 404 200 403 403 403 404",
+        "404 404 404 404 404 200 403 200 403 404",
         "post",
         id_("approval"),
         {"staff_ids": ["@xuning"]},

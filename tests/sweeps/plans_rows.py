@@ -84,7 +84,7 @@ API = [
     Row("api:give_planned_service", HANDLED, "post", id_("planned"), {"done_on": "2026-09-28", "how": "办好"}),
     Row("api:drop_planned_service", MANAGED, "post", id_("planned"), {"reason": "台风"}),
     Row("api:break_down_year", SERVES_ALL.replace("200", "202"), "post", post={"year": 2026}),
-    Row("api:get_plan_against_done", ALL, query="year=2026"),
+    Row("api:get_plan_against_done", ALL, query="?year=2026"),
     Row("api:list_emergency_plans", ALL),
     Row("api:get_emergency_plan", SEEN, kwargs=id_("emergency")),
     Row("api:draft_emergency_plan", HANDLED.replace("200", "201"), "post", id_("client"), EMERGENCY),

@@ -44,8 +44,9 @@ from chengnuo.letters.models import CampaignState, LetterState, ReplyKind, Way
 from chengnuo.people.actions import give_role, make_token
 from chengnuo.people.models import Role, Staff, Unit
 from chengnuo.site.management.commands.openapi import PATH
+from chengnuo.visits import actions as visits
 from chengnuo.visits.models import State as VisitState
-from chengnuo.visits.models import WishState
+from chengnuo.visits.models import Wish, WishState
 from tests.cast import Cast
 from tests.clients.conftest import AGREEMENT, POLICY, SITE
 from tests.hotline.world import DAY, HOUR, NOW, a_call, a_client, do
@@ -180,6 +181,7 @@ def several(cast: Cast, since: int, until: int) -> dict[str, int]:
     _letters(cast, until - since)
     plans_rows.several(cast, client, until - since)
     _acts(cast, ids["promise"], until - since)
+    _visits(cast, client, until - since)
     _roster(cast, since, until)
     _mail(cast, ids["call"], since, until)
     return ids
@@ -207,6 +209,23 @@ def _acts(cast: Cast, promise_pk: int, count: int) -> None:
     promise = Promise.objects.get(pk=promise_pk)
     for number in range(count):
         do(actions.tell_interim, promise, text="在查", by=cast.zhoumin, now=NOW + timedelta(seconds=number))
+
+
+def _visits(cast: Cast, client: Client, count: int) -> None:
+    for _nth in range(count):
+        visit = do(
+            visits.plan_visit,
+            client,
+            purpose="看消防设施",
+            wanted_at=NOW + DAY,
+            basis="client",
+            owner=cast.zhoumin,
+            by=cast.zhoumin,
+        )
+        Wish.objects.create(
+            visit=visit, unit=cast.su, client=client, owner=cast.zhoumin, asked_at=NOW, last_word_at=NOW
+        )
+        do(visits.make_feed, by=cast.xuning)
 
 
 def _roster(cast: Cast, since: int, until: int) -> None:

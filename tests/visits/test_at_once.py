@@ -10,8 +10,9 @@ from chengnuo.visits.actions import Answers
 from chengnuo.visits.models import Survey, Visit
 from tests.cast import cast as made
 from tests.hotline.world import a_client, do
+from tests.plans.world import a_promise
 from tests.satisfaction.test_at_once import side_by_side
-from tests.visits.world import AGREED, a_promised_visit, a_visit, agreed, given, paid, signed
+from tests.visits.world import AGREED, a_visit, agreed, given, paid, signed
 
 LEFT = given().left_at
 
@@ -47,7 +48,7 @@ def test_of_two_that_finish_one_visit_the_second_finds_another_version_and_nothi
 
 def test_two_visits_by_one_plan_item_are_both_recorded_and_one_of_them_carries_it_out(cast):
     client = a_client(cast)
-    service = a_promised_visit(cast, client)
+    service = a_promise(cast, client)
     visits = [agreed(cast, a_visit(cast, client, basis="planned", planned_id=service.pk)) for _twice in range(2)]
 
     def pay(visit):

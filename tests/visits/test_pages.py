@@ -8,7 +8,8 @@ from chengnuo.ledger.clock import moved_to
 from chengnuo.ledger.models import TrailEvent
 from chengnuo.visits.models import Survey, Visit, VisitFeed, Wish
 from tests.hotline.world import DAY, HOUR, MINUTE, NOW, at
-from tests.visits.world import AGREED, STROKES, a_promised_visit, a_scan, a_site, a_visit, agreed, paid, surveyed
+from tests.plans.world import a_promise
+from tests.visits.world import AGREED, STROKES, a_scan, a_site, a_visit, agreed, paid, surveyed
 
 LOCAL = "%Y-%m-%dT%H:%M"
 
@@ -41,7 +42,7 @@ def local(moment):
 
 
 def test_a_visit_is_planned_by_hand_with_what_the_plan_offers(cast, client_su, zhou):
-    service = a_promised_visit(cast, client_su)
+    service = a_promise(cast, client_su)
     assert "没有找到" in zhou.get("new", q="无此客户").text
     assert f"?client={client_su.pk}" in zhou.get("new", q="锦穗").text
     page = zhou.get("new", client=client_su.pk)

@@ -13,7 +13,8 @@ from chengnuo.visits import actions
 from chengnuo.visits.models import State, Visit
 from tests.cast import refused
 from tests.hotline.world import DAY, HOUR, MINUTE, NOW, SECOND, a_client, at, do, duties, fates, stored, turn
-from tests.visits.world import AGREED, a_promised_visit, a_site, a_visit, agreed, given, paid
+from tests.plans.world import a_promise
+from tests.visits.world import AGREED, a_site, a_visit, agreed, given, paid
 
 ON_TIME, LATE, UNAGREED = "be_there_as_agreed", "say_why_it_was_late", "agree_with_the_client_first"
 
@@ -70,7 +71,7 @@ def test_another_clients_people_and_another_branchs_owner_are_refused(cast, clie
 
 @pytest.mark.clause("3.2.4", good=True)
 def test_a_visit_by_the_plan_carries_the_planned_service_out_in_the_same_step(cast, client_su):
-    service = a_promised_visit(cast, client_su)
+    service = a_promise(cast, client_su)
     visit = agreed(cast, a_visit(cast, client_su, basis="planned", planned_id=service.pk))
     paid(cast, visit)
     service.refresh_from_db()
@@ -86,7 +87,7 @@ def test_a_visit_by_the_plan_carries_the_planned_service_out_in_the_same_step(ca
 @pytest.mark.clause("3.2.4", good=False)
 def test_without_a_basis_or_by_an_item_that_is_not_offered_no_visit_is_planned(cast, client_su):
     other = a_client(cast, name="另一家公司", credit_code="")
-    service = a_promised_visit(cast, other)
+    service = a_promise(cast, other)
     for basis, code in (
         ({"basis": ""}, "no_basis"),
         ({"basis": "planned", "planned_id": service.pk}, "not_planned"),
@@ -98,7 +99,7 @@ def test_without_a_basis_or_by_an_item_that_is_not_offered_no_visit_is_planned(c
 
 
 def test_a_visit_whose_plan_item_was_done_meanwhile_is_recorded_outside_the_plan_and_says_so(cast, client_su):
-    service = a_promised_visit(cast, client_su)
+    service = a_promise(cast, client_su)
     first, second = (
         agreed(cast, a_visit(cast, client_su, basis="planned", planned_id=service.pk)) for _twice in range(2)
     )

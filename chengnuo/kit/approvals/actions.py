@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import gettext_noop
 
 from chengnuo.kit.models import Approval, ApprovalCopy, ApprovalStep
@@ -27,6 +28,7 @@ D = ApprovalStep.Decision
 OPINION_LENGTH = 1000
 COPIED = gettext_noop("抄送：%(title)s")
 COPIED_MOMENT = "approval.copied"
+NO_COPY = _lazy("提出的人和审批的人才能抄送")
 
 
 @dataclass(frozen=True)
@@ -307,7 +309,7 @@ def copy_to(approval: Approval, people: Sequence[Staff], *, by: Staff, now: date
         raise Invalid("nobody", people=_("选在职的人"))
     with acting(approval) as approval:
         if not may_copy(by, approval, now):
-            raise Forbidden(_("提出的人和审批的人才能抄送"), clause=approval.clause)
+            raise Forbidden(str(NO_COPY), clause=approval.clause)
         known = set(approval.copies.values_list("staff_id", flat=True))
         made = [
             ApprovalCopy.objects.create(approval=approval, staff=one, by=by, at=now)

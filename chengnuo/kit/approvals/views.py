@@ -13,13 +13,13 @@ from chengnuo.kit.measures import in_words
 from chengnuo.kit.models import Approval, ApprovalStep
 from chengnuo.kit.posts import posted_once
 from chengnuo.kit.records import named
-from chengnuo.ledger.errors import Refusal
+from chengnuo.ledger.errors import Forbidden, Refusal
 from chengnuo.people.models import Staff
 from chengnuo.people.views.proving import fresh_second_factor
 
 from ..requests import Asked
 from .access import capacity, copied_to, may_copy, visible_approvals, waiting_for
-from .actions import copy_to, decide, withdraw
+from .actions import NO_COPY, copy_to, decide, withdraw
 from .forms import CopyTo, Decide, Withdraw
 from .kinds import kind_of
 
@@ -100,6 +100,8 @@ def withdraw_request(request: Asked, pk: int) -> HttpResponse:
 def send_copy(request: Asked, pk: int) -> HttpResponse:
     """抄送: let others know of it."""
     approval = _found(request, pk)
+    if not may_copy(request.user, approval, request.now):
+        raise Forbidden(str(NO_COPY), clause=approval.clause)
     form = CopyTo(approval, request.POST)
     if form.is_valid():
         try:

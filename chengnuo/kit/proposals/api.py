@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from ninja import Query
 from pydantic import Field
 
 from chengnuo.kit.api import Answer, Schema, acts
@@ -18,6 +19,8 @@ from .acts import LONGEST
 
 Text = Annotated[str, Field(max_length=LONGEST)]
 Words = Annotated[str, Field(min_length=1, max_length=LONGEST)]
+StateName = Literal["draft", "submitted", "analysed", "approved", "partly", "rejected", "carried_out", "reported"]
+OfState = Annotated[StateName | None, Query(description="Where it stands")]
 Out = TypeVar("Out", bound="ProposalOut")
 
 

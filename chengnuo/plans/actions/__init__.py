@@ -11,7 +11,7 @@ from .emergencies import (
     review_emergency_plan,
 )
 from .printing import emergency_plan_printed, plan_printed
-from .writing import change_plan, draft_plan, next_edition, remove_item, set_item
+from .writing import change_plan, draft_plan, next_edition, remove_item, require_writer, set_item
 
 __all__ = [
     "SERVICE_PLAN",
@@ -34,6 +34,7 @@ __all__ = [
     "put_in_force",
     "record_drill",
     "remove_item",
+    "require_writer",
     "review_emergency_plan",
     "set_item",
     "submit_plan",

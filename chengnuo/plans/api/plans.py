@@ -243,6 +243,7 @@ def change_plan_item(request: Asked, id: int, line: int, payload: PlanItemIn) ->
 
 
 def _set(request: Asked, plan: ServicePlan, line: int | None, payload: PlanItemIn) -> Any:
+    actions.require_writer(request.user, request.now)
     values = _item_values(request, plan, payload)
     return actions.set_item(plan, line, values=values, by=request.user, now=request.now)
 
