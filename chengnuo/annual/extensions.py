@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from chengnuo.kit.proposals.extensions import owed_by, register_proposals
+from chengnuo.kit.proposals.extensions import register_proposals
 from chengnuo.kit.records import register_visible
 from chengnuo.kit.shell import MenuEntry, register_menu
 from chengnuo.kit.timeline import register_verb
@@ -32,7 +32,7 @@ register_menu(
         "annual:list",
         order=302,
         clause="3.2",
-        count=owed_by("annual.annualplan"),
+        owed=("annual.annualplan",),
     )
 )
 on_daily(keep_plans_of_open_branches)

@@ -27,10 +27,9 @@ from chengnuo.kit.posts import posted_once
 from chengnuo.kit.records import named, register_handles, register_visible
 from chengnuo.kit.requests import Asked
 from chengnuo.kit.search import register_search
-from chengnuo.kit.shell import Count, MenuEntry, register_menu
+from chengnuo.kit.shell import MenuEntry, register_menu
 from chengnuo.kit.templatetags.kit import chip, when
 from chengnuo.kit.timeline import register_verb, timeline_of
-from chengnuo.ledger.access import visible_obligations
 from chengnuo.ledger.check import counts_numbers
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.errors import Forbidden, Refusal
@@ -40,7 +39,6 @@ from chengnuo.ledger.moves import moves_from
 from chengnuo.ledger.trail import looked
 from chengnuo.people.access_explained import register_kind, register_right
 from chengnuo.people.models import Staff
-from chengnuo.people.reach import reach
 
 from .access import sees
 from .cases import Case, hand_to, may_hand_on, may_take_on
@@ -78,14 +76,6 @@ def register_room(
             lambda user, unit, now, may=may: may(user, model(unit_id=unit), now),  # type: ignore[misc]
         )
 
-    def owed(request: Asked) -> Count | None:
-        user, now = request.user, request.now
-        mine = visible_obligations(reach(user, now), now).filter(
-            owner_id=user.pk, state="open", subject_type=model._meta.label_lower
-        )
-        due = list(mine.values_list("due", flat=True)[:100])
-        return Count(len(due), any(one and one < now for one in due)) if due else None
-
     register_handles(model._meta.label_lower, may_take_on)
 
     def runs(user: Staff, client: Client, now: datetime) -> list[Running]:
@@ -102,7 +92,8 @@ def register_room(
     register_past(name, order, past)
     register_running(name, order, runs)
     register_search(searched(model, visible, label, order))
-    register_menu(MenuEntry(name, label, f"{name}:list", order=order, clause=clause, go=go, count=owed))
+    owed = (model._meta.label_lower,)
+    register_menu(MenuEntry(name, label, f"{name}:list", order=order, clause=clause, go=go, owed=owed))
 
     def rows() -> Iterable[tuple[str, str, int, int]]:
         found = (

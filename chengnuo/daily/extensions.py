@@ -19,16 +19,14 @@ from chengnuo.clients.served import Finishing, Service, register_finishing
 from chengnuo.kit.records import register_handles, register_visible
 from chengnuo.kit.requests import Asked
 from chengnuo.kit.search import Hit, Kind, Words, register_search, shown
-from chengnuo.kit.shell import Count, MenuEntry, register_menu
+from chengnuo.kit.shell import MenuEntry, register_menu
 from chengnuo.kit.timeline import Told, register_verb
-from chengnuo.ledger.access import visible_obligations
 from chengnuo.ledger.calendar import midnight
 from chengnuo.ledger.check import counts_numbers
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.loop import on_round
 from chengnuo.ledger.models import ref
 from chengnuo.people.models import Staff
-from chengnuo.people.reach import reach
 
 from .access import may_handle, visible_contacts, visible_renewals
 from .models import OPEN, ContactChannel, ContactKind, DailyContact, Renewal, RenewalState, whose
@@ -207,16 +205,6 @@ register_search(
 )
 
 
-def _owed(request: Asked) -> Count | None:
-    """What is owed on contacts and renewals by this person; red when something is overdue."""
-    user, now = request.user, request.now
-    mine = visible_obligations(reach(user, now), now).filter(
-        owner_id=user.pk, state="open", subject_type__startswith="daily."
-    )
-    due = list(mine.values_list("due", flat=True)[:100])
-    return Count(len(due), any(one and one < now for one in due)) if due else None
-
-
-register_menu(MenuEntry("daily", _("日常服务"), "daily:list", order=303, clause="3.3", go="y", count=_owed))
+register_menu(MenuEntry("daily", _("日常服务"), "daily:list", order=303, clause="3.3", go="y", owed=("daily.",)))
 on_round(open_renewals)
 register_services(ServiceRoom(_("日常服务"), visible_contacts, "at"))

@@ -17,16 +17,14 @@ from chengnuo.clients.past import Past, Topic, register_past
 from chengnuo.clients.running import FEW, Running, register_running, running
 from chengnuo.kit.records import register_handles, register_visible
 from chengnuo.kit.requests import Asked
-from chengnuo.kit.shell import Count, MenuEntry, register_menu
+from chengnuo.kit.shell import MenuEntry, register_menu
 from chengnuo.kit.timeline import Told, register_verb
-from chengnuo.ledger.access import visible_obligations
 from chengnuo.ledger.check import counts_numbers
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.daily import on_daily
 from chengnuo.ledger.loop import on_round
 from chengnuo.ledger.models import ref
 from chengnuo.people.models import Staff
-from chengnuo.people.reach import reach
 
 from . import served
 from .access import may_handle, visible_calls, visible_mails, visible_promises
@@ -164,16 +162,6 @@ def calls_by_series() -> Iterable[tuple[str, str, int, int]]:
     return [(row["register"], row["unit__code"], row["year"], row["rows"]) for row in rows]
 
 
-def open_duties(request: Asked) -> Count | None:
-    """What is owed on calls and promises by this person; red when something is overdue."""
-    user, now = request.user, request.now
-    mine = visible_obligations(reach(user, now), now).filter(
-        owner_id=user.pk, state="open", subject_type__startswith="hotline."
-    )
-    due = list(mine.values_list("due", flat=True)[:100])
-    return Count(len(due), any(one and one < now for one in due)) if due else None
-
-
 register_menu(
     MenuEntry(
         "hotline",
@@ -185,7 +173,7 @@ register_menu(
         new_key="n",
         new_url_name="hotline:new",
         new_label=_("登记来电"),
-        count=open_duties,
+        owed=("hotline.",),
     )
 )
 on_round(take_over_started_shifts)

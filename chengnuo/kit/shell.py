@@ -12,8 +12,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from chengnuo.ledger import clock
+from chengnuo.ledger.access import visible_obligations
+from chengnuo.people.reach import reach
 
 from .requests import Asked
+
+# A person's next duties that the menu looks at: beyond them a figure would say no more.
+NEXT_DUTIES = 1000
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,8 @@ class MenuEntry:
 
     `order` places it, and its hundreds are the group between two hairlines: 100 desk and clients, 3xx and 4xx the
     chapters (301 is 3.1), 5xx what follows. `clause` stands in the gutter; without one `icon` does. `go` is the
-    letter after `g`; `new_key` opens `new_url_name` from anywhere. `shown` hides the entry from some people.
+    letter after `g`; `new_key` opens `new_url_name` from anywhere. `owed` are the types of record, or the beginnings of
+    their names (`hotline.`), whose open duties are the figure beside it. `shown` hides the entry from some people.
     """
 
     key: str
@@ -43,7 +49,7 @@ class MenuEntry:
     new_key: str = ""
     new_url_name: str = ""
     new_label: str | Promise = ""
-    count: Callable[[Asked], Count | None] | None = None
+    owed: tuple[str, ...] = ()
     shown: Callable[[Asked], bool] | None = None
 
 
@@ -107,16 +113,27 @@ def company() -> str:
 
 def menu_for(request: Asked) -> list[list[MenuLine]]:
     """The groups of the menu for this person, in the order of the procedure. An entry without a page is left out."""
-    lines = []
-    for entry in sorted(_entries.values(), key=lambda entry: entry.order):
-        url = _url(entry.url_name)
-        if not url or (entry.shown and not entry.shown(request)):
-            continue
-        count = entry.count(request) if entry.count else None
-        lines.append(MenuLine(entry, url, _url(entry.new_url_name), count, False))
-    current = _current(request.path, [line.url for line in lines])
-    lines = [MenuLine(line.entry, line.url, line.new_url, line.count, line.url == current) for line in lines]
+    found = [(entry, _url(entry.url_name)) for entry in sorted(_entries.values(), key=lambda entry: entry.order)]
+    found = [(entry, url) for entry, url in found if url and (entry.shown is None or entry.shown(request))]
+    duties = _next_duties(request) if any(entry.owed for entry, _address in found) else []
+    current = _current(request.path, [url for _entry, url in found])
+    lines = [
+        MenuLine(entry, url, _url(entry.new_url_name), _count(entry.owed, duties, request.now), url == current)
+        for entry, url in found
+    ]
     return [list(group) for _, group in groupby(lines, key=lambda line: line.entry.order // 100)]
+
+
+def _next_duties(request: Asked) -> list[tuple[str, datetime | None]]:
+    """What this person owes, by type of record and time due, the most urgent first: one reading for the whole menu."""
+    seen = visible_obligations(reach(request.user, request.now), request.now)
+    mine = seen.filter(owner=request.user, state="open").order_by("due")
+    return list(mine.values_list("subject_type", "due")[:NEXT_DUTIES])
+
+
+def _count(owed: tuple[str, ...], duties: list[tuple[str, datetime | None]], now: datetime) -> Count | None:
+    mine = [due for type_, due in duties if owed and type_.startswith(owed)]
+    return Count(len(mine), any(due and due < now for due in mine)) if mine else None
 
 
 def pages() -> list[tuple[str, str]]:

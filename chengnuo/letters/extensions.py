@@ -21,16 +21,14 @@ from chengnuo.kit.records import register_handles, register_visible
 from chengnuo.kit.requests import Asked
 from chengnuo.kit.search import Hit, Kind, Words, register_search, shown
 from chengnuo.kit.search.kinds import Place, register_place
-from chengnuo.kit.shell import Count, MenuEntry, register_menu
+from chengnuo.kit.shell import MenuEntry, register_menu
 from chengnuo.kit.timeline import Told, register_verb
-from chengnuo.ledger.access import visible_obligations
 from chengnuo.ledger.check import counts_numbers
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.loop import on_round
 from chengnuo.ledger.models import ref
 from chengnuo.people.access_explained import register_kind, register_right
 from chengnuo.people.models import Staff
-from chengnuo.people.reach import reach
 
 from .access import (
     may_handle,
@@ -245,17 +243,7 @@ def _by_number(user: Staff, now: datetime, query: str) -> list[Hit]:
 register_place(Place("letter", _("信函"), 402, _by_number))
 
 
-def _owed(request: Asked) -> Count | None:
-    """The replies and rounds that this person still owes something on; red when one is overdue."""
-    user, now = request.user, request.now
-    mine = visible_obligations(reach(user, now), now).filter(
-        owner_id=user.pk, state="open", subject_type__startswith="letters."
-    )
-    due = list(mine.values_list("due", flat=True)[:100])
-    return Count(len(due), any(one and one < now for one in due)) if due else None
-
-
-register_menu(MenuEntry("letters", _("信函服务"), "letters:list", order=402, clause="4.2", go="l", count=_owed))
+register_menu(MenuEntry("letters", _("信函服务"), "letters:list", order=402, clause="4.2", go="l", owed=("letters.",)))
 on_bounce(came_back)
 on_round(ask_for_sending)
 register_services(ServiceRoom(_("信函"), visible_letters, "posted_on"))

@@ -11,12 +11,10 @@ from chengnuo.clients.past import Past, Topic, register_past
 from chengnuo.clients.running import FEW, Running, register_running
 from chengnuo.kit.requests import Asked
 from chengnuo.kit.search import Hit, Kind, Words, register_search, shown
-from chengnuo.kit.shell import Count, MenuEntry, register_menu
-from chengnuo.ledger.access import visible_obligations
+from chengnuo.kit.shell import MenuEntry, register_menu
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.models import ref
 from chengnuo.people.models import Staff
-from chengnuo.people.reach import reach
 
 from .access import (
     may_plan_emergencies,
@@ -28,27 +26,18 @@ from .access import (
 from .models import EmergencyState, PlanState, ServicePlan, ServiceState
 
 ORDER = 302
-TYPES = ("plans.serviceplan", "plans.plannedservice", "plans.emergencyplan")
+OWED = ("plans.", "clients.agreement")
 AHEAD = timedelta(days=31)
 ON_A_PAGE = 6
 
 
 def register() -> None:
     """Called once, when the room opens."""
-    register_menu(MenuEntry("plans", _("服务方案"), "plans:list", order=ORDER, clause="3.2", go="p", count=_owed))
+    register_menu(MenuEntry("plans", _("服务方案"), "plans:list", order=ORDER, clause="3.2", go="p", owed=OWED))
     register_panel("plans", 20, _panel)
     register_running("plans", ORDER, _runs)
     register_past("plans", ORDER, _past)
     register_search(PLANS)
-
-
-def _owed(request: Asked) -> Count | None:
-    user, now = request.user, request.now
-    mine = visible_obligations(reach(user, now), now).filter(
-        owner_id=user.pk, state="open", subject_type__in=(*TYPES, "clients.agreement")
-    )
-    due = list(mine.values_list("due", flat=True)[:100])
-    return Count(len(due), any(one and one < now for one in due)) if due else None
 
 
 def _panel(request: Asked, client: Client) -> str | None:

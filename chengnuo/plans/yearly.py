@@ -70,13 +70,14 @@ def keep_up(now: datetime) -> int:
     broken down up to the year's end. Gives how many there were."""
     today = now.astimezone(ZONE).date()
     through = date(today.year, 12, 31)
-    starting = list(ServicePlan.objects.filter(state=PlanState.DELIVERED, starts_on__lte=today)[:A_ROUND])
+    delivered = ServicePlan.objects.filter(state=PlanState.DELIVERED, starts_on__lte=today)
+    starting = list(delivered.order_by("starts_on")[:A_ROUND])
     for plan in starting:
         activate_plan(plan, by=None, now=now)
-    over = list(ServicePlan.objects.filter(state=PlanState.ACTIVE, ends_on__lt=today)[:A_ROUND])
+    over = list(ServicePlan.objects.filter(state=PlanState.ACTIVE, ends_on__lt=today).order_by("ends_on")[:A_ROUND])
     for plan in over:
         end_plan(plan, now=now)
-    behind = list(not_broken_down(through).order_by("pk")[:A_ROUND])
+    behind = list(not_broken_down(through).order_by("broken_down_to", "pk")[:A_ROUND])
     for plan in behind:
         break_down(plan, through=through, by=None, now=now)
     return len(starting) + len(over) + len(behind)

@@ -24,8 +24,8 @@ def visible_round_clients(user: Staff, now: datetime) -> QuerySet[RoundClient]:
 
 
 def visible_round_calls(user: Staff, now: datetime) -> QuerySet[RoundCall]:
-    """Those of his units, of their clients, and of clients shared with them."""
-    return RoundCall.objects.filter(_seen(user, now))
+    """Those of his units, of their clients, and of clients shared with them; with the round that numbers them."""
+    return RoundCall.objects.filter(_seen(user, now)).select_related("on_list__round")
 
 
 def visible_demands(user: Staff, now: datetime) -> QuerySet[CallDemand]:

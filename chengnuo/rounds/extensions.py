@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count as CountOf
 from django.db.models.functions import ExtractYear
@@ -19,14 +18,12 @@ from chengnuo.clients.served import Finishing, Service, register_finishing
 from chengnuo.kit.records import register_handles, register_visible
 from chengnuo.kit.requests import Asked
 from chengnuo.kit.search import Hit, Kind, Words, register_search, shown
-from chengnuo.kit.shell import Count, MenuEntry, register_menu
+from chengnuo.kit.shell import MenuEntry, register_menu
 from chengnuo.kit.timeline import Told, register_verb
-from chengnuo.ledger.access import visible_obligations
 from chengnuo.ledger.check import counts_numbers
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.models import ref
 from chengnuo.people.models import Staff
-from chengnuo.people.reach import reach
 
 from .access import (
     may_call,
@@ -190,15 +187,5 @@ register_search(
 )
 
 
-def _owed(request: Asked) -> Count | None:
-    """What is owed on calls and demands by this person; red when something is overdue."""
-    user, now = request.user, request.now
-    mine: Any = visible_obligations(reach(user, now), now).filter(
-        owner_id=user.pk, state="open", subject_type__startswith="rounds."
-    )
-    due = list(mine.values_list("due", flat=True)[:100])
-    return Count(len(due), any(one and one < now for one in due)) if due else None
-
-
-register_menu(MenuEntry("rounds", _("电话服务"), "rounds:list", order=403, clause="4.3", go="t", count=_owed))
+register_menu(MenuEntry("rounds", _("电话服务"), "rounds:list", order=403, clause="4.3", go="t", owed=("rounds.",)))
 register_services(ServiceRoom(_("电话服务"), visible_round_calls, "at"))

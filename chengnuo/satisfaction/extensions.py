@@ -18,15 +18,13 @@ from chengnuo.kit.outward.sending import on_bounce
 from chengnuo.kit.outward.tellings import register_moment
 from chengnuo.kit.records import register_visible
 from chengnuo.kit.requests import Asked
-from chengnuo.kit.shell import Count, MenuEntry, register_menu
+from chengnuo.kit.shell import MenuEntry, register_menu
 from chengnuo.kit.timeline import Told, register_source, register_verb
-from chengnuo.ledger.access import visible_obligations
 from chengnuo.ledger.daily import on_daily
 from chengnuo.ledger.loop import on_round
 from chengnuo.ledger.models import Kept, ref
 from chengnuo.ledger.trail import on_record
 from chengnuo.people.models import Staff
-from chengnuo.people.reach import reach
 
 from .access import may_handle, visible_ratings
 from .actions import ask_when_finished
@@ -108,17 +106,17 @@ def _past(client: Client, since: datetime, user: Staff, now: datetime) -> list[P
 register_past("satisfaction", 202, _past)
 
 
-def _owed(request: Asked) -> Count | None:
-    """The low marks that this person is to follow up; red when one is overdue."""
-    user, now = request.user, request.now
-    mine = visible_obligations(reach(user, now), now).filter(
-        owner_id=user.pk, state="open", subject_type="satisfaction.ratingrequest"
+register_menu(
+    MenuEntry(
+        "satisfaction",
+        _("满意度"),
+        "satisfaction:list",
+        order=202,
+        clause="2.2",
+        go="m",
+        owed=("satisfaction.ratingrequest",),
     )
-    due = list(mine.values_list("due", flat=True)[:100])
-    return Count(len(due), any(one and one < now for one in due)) if due else None
-
-
-register_menu(MenuEntry("satisfaction", _("满意度"), "satisfaction:list", order=202, clause="2.2", go="m", count=_owed))
+)
 register_moment(MOMENT, _("请客户评价"), _("客户本人"))
 register_moment("satisfaction.low", _("评分低，要回访"), _("承办人、机构负责人"))
 on_record(ask_when_finished)

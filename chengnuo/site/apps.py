@@ -33,7 +33,6 @@ class SiteConfig(AppConfig):
 
         from .backups import extensions as backups
         from .backups import making
-        from .desk import live_count
         from .reports import extensions as reports
 
         for room in API_ROOMS:
@@ -41,7 +40,7 @@ class SiteConfig(AppConfig):
                 register_scope(room, apps.get_app_config(room).verbose_name)
         register_scope("reports", _("报表"))
 
-        register_menu(MenuEntry("desk", _("工作台"), "site:desk", order=100, icon="home", go="d", count=live_count))
+        register_menu(MenuEntry("desk", _("工作台"), "site:desk", order=100, icon="home", go="d", owed=("",)))
         register_company(lambda: str(_("金诚国际")))
         register_verb("duty.urged", _("催办"))
         register_verb("outward.released", _("恢复收发"))

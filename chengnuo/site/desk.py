@@ -24,7 +24,6 @@ from chengnuo.kit.models import Notice
 from chengnuo.kit.posts import posted_once
 from chengnuo.kit.records import named
 from chengnuo.kit.requests import Asked
-from chengnuo.kit.shell import Count as MenuCount
 from chengnuo.kit.shell import desk_cards
 from chengnuo.kit.urging import urge
 from chengnuo.ledger.access import visible_obligations
@@ -315,10 +314,3 @@ def _week(user: Staff, now: datetime, book: Rulebook) -> dict[str, Any]:
             )
         )
     return {"days": days, "total": sum(day.late + day.today + day.later for day in days)}
-
-
-def live_count(request: Asked) -> Any:
-    """The menu's figure beside 工作台."""
-    user, now = request.user, request.now
-    due = list(duties_by_tab(user, now)[""].values_list("due", flat=True)[:100])
-    return MenuCount(len(due), any(one and one < now for one in due)) if due else None

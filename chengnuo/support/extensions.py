@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from chengnuo.clients.models import Client
 from chengnuo.clients.panels import register_panel
 from chengnuo.clients.running import FEW, Running, register_running
-from chengnuo.kit.proposals.extensions import owed_by, register_proposals
+from chengnuo.kit.proposals.extensions import register_proposals
 from chengnuo.kit.proposals.models import ProposalState
 from chengnuo.kit.records import register_visible
 from chengnuo.kit.requests import Asked
@@ -71,6 +71,6 @@ register_menu(
         "support:list",
         order=302,
         clause="3.2",
-        count=owed_by("support.supportrequest"),
+        owed=("support.supportrequest",),
     )
 )

@@ -362,7 +362,7 @@ def queries(browser, path, captured) -> int:
 def test_no_pages_queries_grow_with_its_rows(su, cast, django_assert_max_num_queries):
     one = entered(cast.su, cast.zhoumin, contacts=[CONTACT], sites=[SITE], policies=[POLICY])
     actions.draft_agreement(one, values=AGREEMENT, by=cast.zhoumin, now=NOW)
-    few = [queries(su, path, django_assert_max_num_queries(40)) for path in (page_of(one), reverse("clients:list"))]
+    few = [queries(su, path, django_assert_max_num_queries(48)) for path in (page_of(one), reverse("clients:list"))]
     many = entered(
         cast.su,
         cast.zhoumin,
@@ -380,9 +380,9 @@ def test_no_pages_queries_grow_with_its_rows(su, cast, django_assert_max_num_que
             manager=cast.xuning,
             although_similar=True,
         )
-    assert [
-        queries(su, path, django_assert_max_num_queries(40)) for path in (page_of(many), reverse("clients:list"))
-    ] == few
+    # The last events of the second are all of one kind of record, whose names are asked for once.
+    assert queries(su, page_of(many), django_assert_max_num_queries(few[0]))
+    assert queries(su, reverse("clients:list"), django_assert_max_num_queries(48)) == few[1]
 
 
 @pytest.mark.parametrize(

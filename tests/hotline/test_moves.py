@@ -43,10 +43,10 @@ LEGAL = {
     },
     Visit: {
         "planned": "confirmed done missed cancelled",
-        "confirmed": "done missed cancelled",
+        "confirmed": "confirmed done missed cancelled",
         "done": "survey_signed survey_unsigned",
         "survey_signed": "followed_up",
-        "survey_unsigned": "followed_up",
+        "survey_unsigned": "survey_signed followed_up",
         "followed_up": "filed",
         "filed": "",
         "missed": "",

@@ -20,6 +20,7 @@ TABLES_OF_A_ROUND = (
     "hotline_ring",
     "ledger_heartbeat",
     "ledger_obligation",
+    "plans_serviceplan",
 )
 
 
@@ -68,14 +69,14 @@ def test_answering_a_promise_takes_as_many_statements_after_thirty_acts_as_after
     assert counts[0] == counts[1]
 
 
-def test_a_round_with_nothing_due_reads_four_partial_indexes_and_one_row(cast):
-    """The duties' next moment, the shifts to take over, the rosters to extend, what rings, and when the days were
-    looked at last; the figures are read only when something is due."""
+def test_a_round_with_nothing_due_reads_partial_indexes_and_two_rows(cast):
+    """The duties' next moment, the shifts to take over, the rosters to extend, what rings, the plans to start, to end
+    and to break down, and when days and expiries were looked at last; the figures only when something is due."""
     for _time in range(30):
         a_promise(cast, at("10-20 17:30"))
     turn(NOW)
     read = statements(lambda: turn(NOW))
-    assert len(read) == 5
+    assert len(read) == 9
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         for table in TABLES_OF_A_ROUND:
@@ -87,7 +88,17 @@ def test_a_round_with_nothing_due_reads_four_partial_indexes_and_one_row(cast):
         for sql in read:
             cursor.execute(f"EXPLAIN {sql}")
             plans.append(str(cursor.fetchall()))
-    indexes = ("shift_to_take_over", "pattern_to_extend", "ring_open", "ledger_heartbeat", "obligation_next")
-    used = [[name for name in indexes if name in plan] for plan in plans]
+    indexes = (
+        "shift_to_take_over",
+        "pattern_to_extend",
+        "ring_open",
+        "ledger_heartbeat",
+        "ledger_heartbeat",
+        "obligation_next",
+        "plan_that_starts",
+        "plan_that_ends",
+        "plan_to_break_down",
+    )
+    used = [sorted({name for name in indexes if name in plan}) for plan in plans]
     assert sorted(used) == sorted([name] for name in indexes)
     assert not any("Seq Scan" in plan for plan in plans)

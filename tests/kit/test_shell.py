@@ -1,5 +1,7 @@
 """The menu shows what is registered and built, in the order of the procedure, and marks where one is."""
 
+from datetime import datetime, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
@@ -7,7 +9,11 @@ from django.test import RequestFactory
 from django.urls import include, path
 
 from chengnuo.kit import shell
+from chengnuo.kit.procedure.actions import propose_parameter
 from chengnuo.kit.shell import Count, MenuEntry, menu_for, register_menu
+from chengnuo.ledger.clock import ZONE
+
+NOW = datetime(2026, 9, 28, 14, 36, tzinfo=ZONE)
 
 
 def page(request):
@@ -27,14 +33,14 @@ def menu(settings, monkeypatch):
     settings.ROOT_URLCONF = __name__
     monkeypatch.setattr(shell, "_entries", {})
     register_menu(MenuEntry("roster", "排班", "roster", 403))
-    register_menu(MenuEntry("hotline", "服务热线", "hotline", 301, clause="3.1", count=lambda request: Count(4, True)))
+    register_menu(MenuEntry("hotline", "服务热线", "hotline", 301, clause="3.1"))
     register_menu(MenuEntry("clients", "客户", "clients", 110))
     register_menu(MenuEntry("desk", "工作台", "desk", 100))
     register_menu(MenuEntry("letters", "信函服务", "letters", 402))
 
-    def shown(address: str = "/", **user: object):
+    def shown(address: str = "/", by: object = None, now: datetime = NOW, **user: object):
         request = RequestFactory().get(address)
-        request.user = SimpleNamespace(**user)
+        request.user, request.now = by or SimpleNamespace(**user), now
         return menu_for(request)
 
     return shown
@@ -58,8 +64,26 @@ def test_the_closest_entry_is_current(menu, address, current):
     assert [line.entry.key for group in menu(address) for line in group if line.is_current] == current
 
 
-def test_a_count_knows_whether_something_is_overdue(menu):
-    assert menu()[1][0].count == Count(4, overdue=True)
+@pytest.mark.django_db
+def test_a_count_is_what_one_owes_there_and_knows_whether_some_of_it_is_overdue(
+    cast, menu, django_assert_max_num_queries
+):
+    register_menu(MenuEntry("all", "全部", "desk", 101, owed=("",)))
+    register_menu(MenuEntry("procedure", "规程", "roster", 515, owed=("kit.approval",)))
+    register_menu(MenuEntry("approvals", "审批", "roster", 516, owed=("kit.", "hotline.")))
+    register_menu(MenuEntry("others", "其他", "roster", 517, owed=("hotline.",)))
+    for key in ("call_back.due", "complaint.target"):
+        propose_parameter(key, Decimal(12), None, "来电高峰打不完", by=cast.wanghaiyan, now=NOW)
+
+    def counts(now: datetime) -> dict[str, Count | None]:
+        with django_assert_max_num_queries(3):
+            lines = [line for group in menu(by=cast.chenlixing, now=now) for line in group]
+        return {line.entry.key: line.count for line in lines if line.count}
+
+    assert counts(NOW) == dict.fromkeys(("all", "procedure", "approvals"), Count(2))
+    late = NOW + timedelta(days=9)
+    assert counts(late) == dict.fromkeys(("all", "procedure", "approvals"), Count(2, overdue=True))
+    assert not any(line.count for group in menu(by=cast.zhoumin) for line in group)
 
 
 def test_an_entry_may_be_hidden_from_some_people(menu):

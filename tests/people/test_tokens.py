@@ -210,9 +210,9 @@ def test_the_lists_take_as_many_queries_for_1_as_for_30(cast, count, django_asse
     own.force_login(cast.zhoumin)
     all_.force_login(cast.admin)
     with clock.moved_to(NOW, "test"):
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(10):
             own.get("/me/tokens/")
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(8):
             all_.get("/settings/tokens/")
 
 

@@ -465,7 +465,7 @@ def test_a_search_asks_the_database_no_oftener_for_many_hits(cast, browser, coun
         browser.get("/search/", {"q": "锦穗"})
         with CaptureQueriesContext(connection) as captured:
             browser.get("/search/suggest/", {"q": "锦穗"})
-    assert len(captured) == 17
+    assert len(captured) == 18
 
 
 # The API

@@ -12,7 +12,6 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from chengnuo.ledger.access import visible_obligations
 from chengnuo.ledger.check import counts_numbers
 from chengnuo.ledger.clock import ZONE
 from chengnuo.people.access_explained import register_kind as register_explained
@@ -22,9 +21,7 @@ from chengnuo.people.reach import reach
 
 from ..approvals.kinds import register_kind
 from ..records import register_handles, register_visible
-from ..requests import Asked
 from ..search import Hit, Kind, Words, register_search, shown
-from ..shell import Count
 from ..timeline import Told, register_verb
 from .access import CENTRE, may_write
 from .acts import Proposals
@@ -111,15 +108,3 @@ def _numbers(model: type[Proposal]) -> Iterable[tuple[str, str, int, int]]:
         .order_by()
     )
     return [(model.REGISTER, row["unit__code"], row["entered"], row["rows"]) for row in rows]
-
-
-def owed_by(type_: str) -> Callable[[Asked], Count | None]:
-    """The menu's count: what this person owes on records of a type; red when something is overdue."""
-
-    def owed(request: Asked) -> Count | None:
-        user, now = request.user, request.now
-        mine = visible_obligations(reach(user, now), now).filter(owner_id=user.pk, state="open", subject_type=type_)
-        due = list(mine.values_list("due", flat=True)[:100])
-        return Count(len(due), any(one and one < now for one in due)) if due else None
-
-    return owed

@@ -36,14 +36,15 @@ def test_it_holds_database_files_seals_keys_and_settings_and_says_what_is_in_it(
     seals = {f"seals/{up_to}.json" for up_to in Seal.objects.values_list("up_to", flat=True)}
     keys = {f"keys/{path.name}" for path in (company.place.data / "keys").iterdir()}
     assert set(found) == {"about.json", "database.dump", "settings.json"} | names | seals | keys
-    assert (len(names), len(seals)) == (2, 1)
+    assert len(names) > 1
+    assert len(seals) == 1
     assert b"desk.example" in found["settings.json"]
     assert b"not to be told" not in found["settings.json"]
     about = verify(made.path, company.place.key, silent).about
     assert about["trail"]["events"] == TrailEvent.objects.count() == made.events
     assert about["tables"]["public.kit_blob"][0] == Blob.objects.count()
     assert ["site", "0001_backups"] in about["migrations"]
-    assert (made.lost, made.files, about["product"]) == ([], 2, "0.1.0")
+    assert (made.lost, made.files, about["product"]) == ([], len(names), "0.1.0")
 
 
 def test_nobody_reads_a_name_or_a_number_in_it(company: Company):
@@ -122,11 +123,11 @@ def test_what_a_killed_one_left_goes_and_what_is_not_ours_stays(company: Company
 
 
 def test_a_file_that_the_disk_has_lost_and_one_that_was_altered_are_named_and_the_rest_is_kept(company: Company):
-    lost, altered = sorted(Blob.objects.values_list("sha256", flat=True))
+    lost, altered, *rest = sorted(Blob.objects.values_list("sha256", flat=True))
     (company.place.data / "blobs" / lost[:2] / lost).unlink()
     (company.place.data / "blobs" / altered[:2] / altered).write_bytes(b"altered")
     made = company.place.made()
-    assert (made.lost, made.files) == ([lost, altered], 1)
+    assert (made.lost, made.files) == ([lost, altered], len(rest) + 1)
     assert verify(made.path, company.place.key, silent).about["gone"] == []
 
 
