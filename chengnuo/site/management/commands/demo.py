@@ -44,8 +44,9 @@ class Command(BaseCommand):
         began = time.monotonic()
         size = _size(options)
         _hurry()
-        beat(DEMO_MARK, now())  # Everything commits as it happens: a next start finds by this that not all of it did.
-        company = live(size, now(), password=PASSWORD, say=self._say)
+        moment = now()
+        beat(DEMO_MARK, moment)  # Everything commits as it happens: a next start finds by this that not all of it did.
+        company = live(size, moment, password=PASSWORD, say=self._say)
         Heartbeat.objects.filter(name=DEMO_MARK).delete()
         self._say(f"made in {time.monotonic() - began:.0f} s")
         self.stdout.write(sign_ins(company))
