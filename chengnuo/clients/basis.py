@@ -5,8 +5,10 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import models
+from django.urls import reverse
 from django.utils.functional import Promise as StrPromise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -72,11 +74,20 @@ class Planned:
 
 @dataclass(frozen=True)
 class Room:
-    """A room's services: what they are called, who sees them, and the date or time by which they count."""
+    """A room's services: what they are called, who sees them, and the date or time by which they count.
+
+    `gives` are the kinds of planned service that are written down here, on the page `new_url_name`.
+    """
 
     label: "str | StrPromise"
     visible: Callable[[Staff, datetime], "models.QuerySet[Any]"]
     when: str
+    gives: Collection[str] = ()
+    new_url_name: str = ""
+
+    def new_url(self, client_id: int, planned_id: int) -> str:
+        """The page on which a planned service of this client is written down as given."""
+        return f"{reverse(self.new_url_name)}?{urlencode({'client': client_id, 'planned': planned_id})}"
 
     def in_year(self, year: int) -> models.Q:
         """Those of a year in Shanghai."""
@@ -94,6 +105,11 @@ def register_services(room: Room) -> None:
 def services_of() -> list[Room]:
     """The rooms of services."""
     return list(_rooms)
+
+
+def room_of(kind: str) -> Room | None:
+    """The room that writes down services of a plan's kind; None where the plan's own page does."""
+    return next((room for room in _rooms if kind in room.gives), None)
 
 
 PlannedFor = Callable[[Client, Collection[str], Staff, datetime], list[Planned]]

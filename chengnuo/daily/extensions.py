@@ -207,4 +207,4 @@ register_search(
 
 register_menu(MenuEntry("daily", _("日常服务"), "daily:list", order=303, clause="3.3", go="y", owed=("daily.",)))
 on_round(open_renewals)
-register_services(ServiceRoom(_("日常服务"), visible_contacts, "at"))
+register_services(ServiceRoom(_("日常服务"), visible_contacts, "at", ("call", "care", "advice"), "daily:new"))

@@ -53,7 +53,7 @@ class Database:
         return self._is_so("SELECT EXISTS (SELECT FROM ledger_heartbeat WHERE name = %s)", DEMO_MARK)
 
     def has_only_a_demo(self) -> bool:
-        """Nothing happened but the demo, which imports and lets clients judge too, and the first figures and holidays."""
+        """Nothing happened but the demo, which imports and lets clients judge, and the first figures and holidays."""
         return self._is_so(
             "SELECT NOT EXISTS (SELECT FROM ledger_trail_event"
             " WHERE source <> 'demo' AND verb NOT IN ('parameter.decided', 'calendar.imported')"

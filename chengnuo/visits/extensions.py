@@ -18,6 +18,7 @@ from chengnuo.kit.timeline import Told, register_verb
 from chengnuo.kit.times import in_column
 
 from .access import may_plan, visible_visits, visible_wishes
+from .actions.planning import AT_THE_CLIENTS
 from .models import Outcome, Visit
 
 VERBS = {
@@ -83,4 +84,4 @@ def _panel(request: Asked, client: Client) -> str | None:
 
 
 register_panel("visits", 40, _panel)
-register_services(ServiceRoom(_("上门服务"), visible_visits, "arrived_at"))
+register_services(ServiceRoom(_("上门服务"), visible_visits, "arrived_at", AT_THE_CLIENTS, "visits:new"))

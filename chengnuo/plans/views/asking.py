@@ -1,6 +1,6 @@
 """What every page of this room asks first, and the page of one act."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -50,6 +50,7 @@ def act_page(
     template: str = "kit/form.html",
     stored: Callable[[Any], dict[str, Any]] = lambda _record: {},
     intro: str = "",
+    more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """The form, until `run` carries out what it says; then the record that it gives, or `back`. `stored` gives a
     record's values as the form names them, for two people who changed it at once."""
@@ -74,5 +75,6 @@ def act_page(
         "parent": str(back),
         "parent_url": url,
         "cancel_url": url,
+        **(more or {}),
     }
     return render(request, template, context, status=form.status)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengnuo.clients.access import visible_agreements
+from chengnuo.clients.basis import room_of
 from chengnuo.kit.approvals.access import visible_approvals
 from chengnuo.kit.blobs import files_of
 from chengnuo.kit.documents import inline, typeset
@@ -28,6 +29,7 @@ from ..access import may_carry_out, may_deliver, may_drop, may_write, visible_pl
 from ..forms import CauseForm, DeliverForm, ItemForm, NewPlan, PlanFilter, PlanForm, ReasonForm
 from ..models import IN_FORCE, PlannedService, PlanState, ServicePlan, Situation
 from ..printing import plan_form
+from ..rules import require_complete
 from ..snapshot import items_of
 from .asking import act_page, client_of, plan_of, require
 
@@ -127,9 +129,11 @@ def items_of_page(plan: ServicePlan) -> list[Any]:
 
 def _shown(request: Asked, service: PlannedService) -> dict[str, Any]:
     is_open = service.state == "planned"
+    room = room_of(service.kind)
     return {
         "row": service,
         "may_give": is_open and may_carry_out(request.user, service, request.now),
+        "url": room.new_url(service.client_id, service.pk) if room else reverse("plans:give", args=[service.pk]),
         "may_drop": is_open and may_drop(request.user, service, request.now),
     }
 
@@ -178,6 +182,12 @@ def edit(request: Asked, pk: int) -> HttpResponse:
     plan = plan_of(request, pk)
     require(may_write(request.user, request.now), str(BY_CENTRE), "3.2.2")
     form = PlanForm(plan, request.POST if request.method == "POST" else None)
+    if request.method == "GET" and "missing" in request.GET:
+        try:
+            require_complete(plan)
+        except Refusal as refusal:
+            form = PlanForm(plan, form.initial)
+            form.refused(refusal)
 
     def run(given: dict[str, Any]) -> ServicePlan:
         values = {name: value for name, value in given.items() if name != "version"}
@@ -231,7 +241,12 @@ def remove_item(request: Asked, pk: int, line: int) -> HttpResponse:
 def submit(request: Asked, pk: int) -> HttpResponse:
     plan = plan_of(request, pk)
     version = request.POST.get("version", "")
-    actions.submit_plan(plan, version=int(version) if version.isdigit() else None, by=request.user, now=request.now)
+    try:
+        actions.submit_plan(plan, version=int(version) if version.isdigit() else None, by=request.user, now=request.now)
+    except Refusal as refusal:
+        if refusal.code != "incomplete":
+            raise
+        return redirect(f"{reverse('plans:edit', args=[plan.pk])}?missing=1")
     return redirect(plan)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from chengnuo.clients.basis import room_of
 from chengnuo.kit.lists import Column, Listing
 from chengnuo.kit.posts import posted_once
 from chengnuo.kit.requests import Asked
@@ -101,6 +102,7 @@ def give(request: Asked, pk: int) -> HttpResponse:
     require(may_carry_out(request.user, service, request.now), _("只有服务该客户的机构能办方案项目"), "3.2.5")
     today = request.now.astimezone(ZONE).date()
     form = GiveForm(request.POST if request.method == "POST" else None, initial={"done_on": today})
+    room = room_of(service.kind)
     return act_page(
         request,
         form,
@@ -110,6 +112,8 @@ def give(request: Asked, pk: int) -> HttpResponse:
         clause="3.2.5",
         back=service.plan,
         intro=f"{service.client.name} {service.title}（{service.opens_on} — {service.due_on}）",
+        template="plans/give.html",
+        more={"room": room, "room_url": room.new_url(service.client_id, service.pk)} if room else {},
     )
 
 

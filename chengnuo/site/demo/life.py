@@ -18,6 +18,7 @@ from .plans import Plans
 from .portfolio import Customer, customers
 from .proposals import Proposals
 from .ratings import Ratings
+from .renewals import Renewals
 from .roster import Roster
 from .stories import Stories
 from .timeline import SOURCE, Timeline, local
@@ -58,6 +59,7 @@ def live(size: Size, now: datetime, *, password: str, say: Callable[[str], None]
     Ratings(company, line, Times(Random(SEED + 5), hotline.times.calendar)).plan(begins)
     Plans(company, line, Random(SEED + 6)).plan(begins, size.plans)
     Proposals(company, line, Random(SEED + 7)).plan(begins, size.days)
+    Renewals(company, line, Random(SEED + 8)).plan(begins, size.days)
     Desk(hotline, {one.name: one for one in clients}).plan()
     gc.freeze()  # The plan is there for good: nobody needs to look through it again and again.
     line.run(say)

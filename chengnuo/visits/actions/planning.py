@@ -21,7 +21,8 @@ from ..access import may_plan
 from ..models import State, Visit
 from .given import LONGEST_NAME, check_ahead, check_preparation, reason, told, working_on
 
-KINDS = ("visit", "survey", "training", "drill", "care", "renewal", "advice", "other")
+AT_THE_CLIENTS = ("visit", "survey", "training", "drill")
+KINDS = (*AT_THE_CLIENTS, "care", "renewal", "advice", "other")
 """What a plan may promise that a visit carries out."""
 
 
