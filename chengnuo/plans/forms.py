@@ -88,7 +88,8 @@ class ItemForm(Form):
     budget = forms.DecimalField(label=_("费用（元）"), min_value=0, max_digits=12, decimal_places=2, required=False)
 
     def __init__(self, plan: ServicePlan, item: PlanItem | None, data: Any = None) -> None:
-        initial = {"starts_on": plan.starts_on, "ends_on": plan.ends_on, "owner": plan.client.manager_id}
+        owner = plan.client.manager_id or plan.items.order_by("-line").values_list("owner", flat=True).first()
+        initial = {"starts_on": plan.starts_on, "ends_on": plan.ends_on, "owner": owner}
         if item is not None:
             names = ("kind", "title", "times", "starts_on", "ends_on", "owner", "site", "preparation", "budget")
             initial = {name: getattr(item, name) for name in names}
@@ -188,5 +189,5 @@ class YearForm(OfUnit):
     year = forms.TypedChoiceField(label=_("年度"), coerce=int, required=False)
 
     def __init__(self, data: Any, now: datetime) -> None:
-        super().__init__(data)
+        super().__init__(data, initial={"year": now.year})
         self.fields["year"].choices = [(year, str(year)) for year in range(now.year + 1, now.year - 4, -1)]  # type: ignore[attr-defined]

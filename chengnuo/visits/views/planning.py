@@ -1,5 +1,6 @@
 """Planning a visit by hand, and 《客户服务访问计划表》 (4.1.A)."""
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -80,7 +81,7 @@ def _initial(request: Asked, offered: list[Any]) -> dict[str, Any]:
         "purpose": chosen.title,
         "basis": "planned",
         "planned_id": chosen.id,
-        "preparation": chosen.preparation,
+        "preparation": "\n".join(one.strip() for one in re.split("[、\n]", chosen.preparation)),
     }
 
 
