@@ -34,7 +34,7 @@ PAGES = [
     Row("plans:edit_item", WRITTEN, kwargs=pk("plan_draft", line=1)),
     Row("plans:remove_item", WRITTEN_AT_ONCE, "post", pk("plan_draft", line=1)),
     # Not complete: refused by the clause, once who may has been asked.
-    Row("plans:submit", WRITTEN.replace("200", "409"), "post", pk("plan_draft")),
+    Row("plans:submit", WRITTEN.replace("200", "302"), "post", pk("plan_draft")),
     Row("plans:deliver", HANDLED, kwargs=pk("plan_approved")),
     Row("plans:next", WRITTEN, kwargs=pk("plan")),
     Row("plans:close", WRITTEN, kwargs=pk("plan")),

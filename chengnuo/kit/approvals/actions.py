@@ -9,8 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from chengnuo.kit.models import Approval, ApprovalCopy, ApprovalStep
 from chengnuo.ledger.acting import acting
@@ -28,7 +27,7 @@ D = ApprovalStep.Decision
 OPINION_LENGTH = 1000
 COPIED = gettext_noop("抄送：%(title)s")
 COPIED_MOMENT = "approval.copied"
-NO_COPY = _lazy("提出的人和审批的人才能抄送")
+NO_COPY = gettext_lazy("提出的人和审批的人才能抄送")
 
 
 @dataclass(frozen=True)

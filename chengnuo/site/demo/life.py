@@ -14,6 +14,7 @@ from .clients import Entering
 from .company import Company, all_people, build
 from .desk import Desk
 from .hotline import Hotline
+from .outreach import Outreach
 from .plans import Plans
 from .portfolio import Customer, customers
 from .proposals import Proposals
@@ -60,6 +61,7 @@ def live(size: Size, now: datetime, *, password: str, say: Callable[[str], None]
     Plans(company, line, Random(SEED + 6)).plan(begins, size.plans)
     Proposals(company, line, Random(SEED + 7)).plan(begins, size.days)
     Renewals(company, line, Random(SEED + 8)).plan(begins, size.days)
+    Outreach(company, line, Random(SEED + 9)).plan(begins, size.days)
     Desk(hotline, {one.name: one for one in clients}).plan()
     gc.freeze()  # The plan is there for good: nobody needs to look through it again and again.
     line.run(say)
