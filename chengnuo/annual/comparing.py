@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from chengnuo.clients.basis import ServiceKind
 from chengnuo.kit.proposals.models import ProposalState
 from chengnuo.people.models import Staff
 
 from .access import visible_plans
-from .models import AnnualPlan, Kind
+from .models import AnnualPlan
 from .timetable import done_in
 
 
@@ -50,7 +51,7 @@ class Comparison:
 
     @property
     def labels(self) -> list[str]:
-        return [str(Kind(kind).label) for kind in self.kinds]
+        return [str(ServiceKind(kind).label) for kind in self.kinds]
 
     @property
     def totals(self) -> list[tuple[int, int]]:
@@ -95,7 +96,7 @@ def compared(year: int, user: Staff, now: datetime) -> Comparison:
     for (unit, kind, _year, _month), count in done.items():
         given[unit, kind] = given.get((unit, kind), 0) + count
     planned = {(plan.unit_id, kind): number for plan in plans for kind, number in by_kind(plan.lines).items()}
-    kinds = [kind for kind in Kind.values if any(of == kind for _unit, of in (*planned, *given))]
+    kinds = [kind for kind in ServiceKind.values if any(of == kind for _unit, of in (*planned, *given))]
     return Comparison(year, kinds, [_row(plan, kinds, planned, given, before.get(plan.unit_id), now) for plan in plans])
 
 

@@ -7,16 +7,17 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chengnuo.clients.basis import ServiceKind
 from chengnuo.kit.forms import Form
 from chengnuo.kit.proposals.forms import budget_field, text
 from chengnuo.kit.rows import Cell, RowsField
 
-from .models import MONTHS, AnnualCall, AnnualPlan, Kind, Segment
+from .models import MONTHS, AnnualCall, AnnualPlan, Segment
 
 NUMBER = re.compile(r"[0-9]{1,7}")
 BETWEEN = re.compile(r"[\s,，、/]+")
 LINES = (
-    Cell("kind", gettext_lazy("服务"), choices=Kind.choices),
+    Cell("kind", gettext_lazy("服务"), choices=ServiceKind.choices),
     Cell("segment", gettext_lazy("客户"), choices=Segment.choices),
     Cell("numbers", gettext_lazy("次数")),
     Cell("note", gettext_lazy("说明")),
@@ -87,7 +88,7 @@ class ArrangeForm(Form):
         super().__init__(data)
         self.rows = []
         for place, line in enumerate(plan.lines):
-            label = f"{Kind(line['kind']).label} {Segment(line['segment']).label}"
+            label = f"{ServiceKind(line['kind']).label} {Segment(line['segment']).label}"
             for month in range(1, MONTHS + 1):
                 self.fields[f"m-{place}-{month}"] = forms.IntegerField(
                     label=_("%(what)s %(month)s月") % {"what": label, "month": month},

@@ -16,21 +16,6 @@ MONTHS = 12
 QUARTERS = 4
 
 
-class Kind(models.TextChoices):
-    """What is given, in the words of service plans; a test holds the two together."""
-
-    VISIT = "visit", _("上门拜访")
-    SURVEY = "survey", _("风险查勘")
-    TRAINING = "training", _("防灾培训")
-    DRILL = "drill", _("应急演练")
-    CALL = "call", _("电话回访")
-    CARE = "care", _("日常维护")
-    LETTER = "letter", _("信函")
-    RENEWAL = "renewal", _("续保服务")
-    ADVICE = "advice", _("保险咨询")
-    OTHER = "other", _("其他服务")
-
-
 class Segment(models.TextChoices):
     """For which of the branch's clients."""
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from chengnuo.clients.basis import ServiceKind
 from chengnuo.clients.given import given
 from chengnuo.ledger.clauses import RECORD, covers
 from chengnuo.ledger.clock import ZONE
 
-from .models import MONTHS, QUARTERS, AnnualPlan, Kind, Segment
+from .models import MONTHS, QUARTERS, AnnualPlan, Segment
 
 A_QUARTER = MONTHS // QUARTERS
 Done = Mapping[tuple[int, str, int, int], int]
@@ -58,7 +59,7 @@ class Subplan:
 
     @property
     def label(self) -> str:
-        return str(Kind(self.kind).label)
+        return str(ServiceKind(self.kind).label)
 
     @property
     def planned(self) -> int:
@@ -94,7 +95,7 @@ def subplans(lines: Sequence[Mapping[str, Any]], unit_id: int, year: int, done: 
     for line in lines:
         by_kind.setdefault(line["kind"], []).append(line)
     for unit, kind, _year, _month in sorted(done):
-        if unit == unit_id and kind in Kind.values:
+        if unit == unit_id and kind in ServiceKind.values:
             by_kind.setdefault(kind, [])
     return [_subplan(kind, of_kind, unit_id, year, done, today) for kind, of_kind in by_kind.items()]
 

@@ -22,6 +22,24 @@ from .models import Client
 LONGEST_REASON = 500
 
 
+class ServiceKind(models.TextChoices):
+    """What plans promise and rooms of services give (3.2.1)."""
+
+    VISIT = "visit", gettext_lazy("上门拜访")
+    SURVEY = "survey", gettext_lazy("风险查勘")
+    TRAINING = "training", gettext_lazy("防灾培训")
+    DRILL = "drill", gettext_lazy("应急演练")
+    CALL = "call", gettext_lazy("电话回访")
+    CARE = "care", gettext_lazy("日常维护")
+    LETTER = "letter", gettext_lazy("信函")
+    RENEWAL = "renewal", gettext_lazy("续保服务")
+    ADVICE = "advice", gettext_lazy("保险咨询")
+    OTHER = "other", gettext_lazy("其他服务")
+
+
+AT_THE_CLIENTS = (ServiceKind.VISIT, ServiceKind.SURVEY, ServiceKind.TRAINING, ServiceKind.DRILL)
+
+
 class Basis(models.TextChoices):
     PLANNED = "planned", gettext_lazy("按服务方案")
     CLIENT = "client", gettext_lazy("客户要求")

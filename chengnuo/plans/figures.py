@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, F, Q, QuerySet
 
-from chengnuo.clients.basis import Basis, services_of
+from chengnuo.clients.basis import Basis, ServiceKind, services_of
 from chengnuo.ledger.clauses import REPORT, covers
 from chengnuo.ledger.clock import ZONE
 from chengnuo.people.models import Staff, Unit
 
 from .access import visible_planned_services
-from .models import ItemKind, PlannedService, ServiceState
+from .models import PlannedService, ServiceState
 
 S = ServiceState
 
@@ -72,7 +72,7 @@ def against(user: Staff, now: datetime, year: int, field: str, unit: Unit | None
     if unit is not None:
         rows = rows.filter(unit=unit)
     today = now.astimezone(ZONE).date()
-    names = dict(Unit.objects.values_list("pk", "name")) if field == "unit" else dict(ItemKind.choices)
+    names = dict(Unit.objects.values_list("pk", "name")) if field == "unit" else dict(ServiceKind.choices)
     period = {"since": f"{year}-01-01", "until": f"{year}-12-31", **({"unit": str(unit.pk)} if unit else {})}
     found = []
     for line in counted(rows, field, today):

@@ -10,15 +10,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from chengnuo.clients.basis import ServiceKind
 from chengnuo.clients.models import TICKS, Client, Policy, Site
 from chengnuo.clients.past import Past, Topic, past_of
 from chengnuo.ledger.calendar import midnight
 from chengnuo.ledger.clock import ZONE
 from chengnuo.people.models import Staff
 
-from .models import ItemKind, Situation
+from .models import Situation
 
-K = ItemKind
+K = ServiceKind
 YEARS_BACK = 3
 ONE_DAY = timedelta(days=1)
 RENEWAL_AHEAD = timedelta(days=90)
@@ -121,7 +122,7 @@ def proposals(known: Known, starts_on: date, ends_on: date) -> list[Proposal]:
     high = client.high_risk
     found: list[Proposal] = []
 
-    def add(kind: ItemKind, title: str, times: int, **more: Any) -> None:
+    def add(kind: ServiceKind, title: str, times: int, **more: Any) -> None:
         first = more.pop("starts_on", starts_on)
         found.append(Proposal(kind, title, times, first, more.pop("ends_on", ends_on), **more))
 

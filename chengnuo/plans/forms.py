@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from chengnuo.clients.basis import ServiceKind
 from chengnuo.clients.forms import Versioned
 from chengnuo.clients.models import Agreement, Client, Site
 from chengnuo.kit.forms import DayField, Form, MomentField
@@ -13,7 +14,6 @@ from chengnuo.people.models import Staff, Unit
 
 from .models import (
     EmergencyPlan,
-    ItemKind,
     PlanItem,
     PlanState,
     Receipt,
@@ -69,7 +69,7 @@ class PlanForm(Versioned):
 
 
 class ItemForm(Form):
-    kind = forms.ChoiceField(label=_("服务"), choices=ItemKind.choices)
+    kind = forms.ChoiceField(label=_("服务"), choices=ServiceKind.choices)
     title = forms.CharField(label=_("内容"), max_length=120)
     times = forms.IntegerField(label=_("次数"), min_value=1, max_value=366, initial=1)
     starts_on = DayField(label=_("自"))
@@ -178,7 +178,7 @@ class PlanFilter(OfUnit):
 
 
 class ServiceFilter(OfUnit):
-    kind = forms.ChoiceField(label=_("服务"), choices=[("", _("全部")), *ItemKind.choices], required=False)
+    kind = forms.ChoiceField(label=_("服务"), choices=[("", _("全部")), *ServiceKind.choices], required=False)
     state = forms.ChoiceField(label=_("状态"), choices=[("", _("全部")), *ServiceState.choices], required=False)
     since = DayField(label=_("从"), required=False)
     until = DayField(label=_("到"), required=False)

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from chengnuo.clients.basis import ServiceKind
 from chengnuo.ledger.calendar import midnight
 from chengnuo.ledger.models import Kept
 from chengnuo.ledger.moves import Move
@@ -133,29 +134,13 @@ class ServicePlan(Kept):
         return self.state in IN_FORCE
 
 
-class ItemKind(models.TextChoices):
-    VISIT = "visit", _("上门拜访")
-    SURVEY = "survey", _("风险查勘")
-    TRAINING = "training", _("防灾培训")
-    DRILL = "drill", _("应急演练")
-    CALL = "call", _("电话回访")
-    CARE = "care", _("日常维护")
-    LETTER = "letter", _("信函")
-    RENEWAL = "renewal", _("续保服务")
-    ADVICE = "advice", _("保险咨询")
-    OTHER = "other", _("其他服务")
-
-
-AT_THE_CLIENTS = (ItemKind.VISIT, ItemKind.SURVEY, ItemKind.TRAINING, ItemKind.DRILL)
-
-
 class PlanItem(Kept):
     """One line of a plan: a kind of service, how many times between two days, by whom. `line` is its number in every
     edition, so that what was done of it is known in the next."""
 
     plan = models.ForeignKey(ServicePlan, on_delete=models.PROTECT, related_name="items")
     line = models.PositiveSmallIntegerField(_("项号"))
-    kind = models.CharField(_("服务"), max_length=10, choices=ItemKind.choices)
+    kind = models.CharField(_("服务"), max_length=10, choices=ServiceKind.choices)
     title = models.CharField(_("内容"), max_length=120)
     times = models.PositiveSmallIntegerField(_("次数"), default=1)
     starts_on = models.DateField(_("自"))
@@ -202,7 +187,7 @@ class PlannedService(Kept):
         "clients.Client", on_delete=models.PROTECT, related_name="planned_services", db_index=False
     )
     owner = models.ForeignKey("people.Staff", on_delete=models.PROTECT, related_name="+", db_index=False)
-    kind = models.CharField(_("服务"), max_length=10, choices=ItemKind.choices)
+    kind = models.CharField(_("服务"), max_length=10, choices=ServiceKind.choices)
     title = models.CharField(_("内容"), max_length=120)
     opens_on = models.DateField(_("自"))
     due_on = models.DateField(_("至"))

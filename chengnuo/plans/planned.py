@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from chengnuo.clients.basis import Planned
+from chengnuo.clients.basis import AT_THE_CLIENTS, Planned
 from chengnuo.clients.models import Client
 from chengnuo.ledger.clock import ZONE
 from chengnuo.people.models import Staff
 
 from .access import visible_planned_services
-from .models import AT_THE_CLIENTS, PlannedService, ServiceState
+from .models import PlannedService, ServiceState
 
 FEW = 30
 AHEAD = timedelta(days=31)

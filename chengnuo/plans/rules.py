@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
+from chengnuo.clients.basis import ServiceKind
 from chengnuo.clients.models import Agreement, Client
 from chengnuo.clients.rules import Faults, choice, day, money, text
 from chengnuo.ledger.calendar import midnight
@@ -20,7 +21,6 @@ from .models import (
     Drill,
     EmergencyPlan,
     EmergencyState,
-    ItemKind,
     PlannedService,
     PlanState,
     ServicePlan,
@@ -82,7 +82,7 @@ def item_values(given: Mapping[str, Any], plan: ServicePlan) -> dict[str, Any]:
     """The values of a line; its days lie within the plan's. Raises Invalid."""
     faults = Faults()
     values: dict[str, Any] = {
-        "kind": faults.take("kind", choice, given.get("kind"), ItemKind.values),
+        "kind": faults.take("kind", choice, given.get("kind"), ServiceKind.values),
         "title": faults.take("title", text, given.get("title"), 120),
         "times": faults.take("times", times, given.get("times", 1)),
         "starts_on": faults.take("starts_on", day, given.get("starts_on") or plan.starts_on),

@@ -6,8 +6,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from chengnuo.clients.basis import AT_THE_CLIENTS, register_services
 from chengnuo.clients.basis import Room as ServiceRoom
-from chengnuo.clients.basis import register_services
 from chengnuo.clients.case_pages import register_room
 from chengnuo.clients.models import Client
 from chengnuo.clients.panels import register_panel
@@ -18,7 +18,6 @@ from chengnuo.kit.timeline import Told, register_verb
 from chengnuo.kit.times import in_column
 
 from .access import may_plan, visible_visits, visible_wishes
-from .actions.planning import AT_THE_CLIENTS
 from .models import Outcome, Visit
 
 VERBS = {

@@ -10,23 +10,18 @@ from hypothesis import strategies as st
 
 from chengnuo.annual import actions
 from chengnuo.annual.comparing import compared
-from chengnuo.annual.models import AnnualPlan, Kind
+from chengnuo.annual.models import AnnualPlan
 from chengnuo.annual.timetable import by_month, by_quarter, spread, timetable
 from chengnuo.kit.models import Approval
 from chengnuo.kit.proposals.models import ProposalState as S
 from chengnuo.ledger.errors import Forbidden, Refusal, Stale
 from chengnuo.ledger.moves import move, moves_from
-from chengnuo.plans.models import ItemKind
 from tests.annual.world import PLAN, YEAR, a_call, analysed, approved, decided, given, owed, plan_of, submitted, written
 from tests.cast import refused
 from tests.hotline.world import DAY, NOW, SECOND, a_client, at, do, fates, stored, turn
 
 WEIGH = "annual.weigh_what_is_submitted"
 LAST_YEAR = {**PLAN, "lines": [{"kind": "visit", "segment": "all", "numbers": [24]}]}
-
-
-def test_kinds_of_the_annual_plan_are_those_of_service_plans():
-    assert Kind.choices == ItemKind.choices
 
 
 @suppose(st.integers(0, 10**6), st.sampled_from([3, 12]))

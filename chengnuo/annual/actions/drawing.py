@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from chengnuo.clients.basis import ServiceKind
 from chengnuo.kit.proposals.acts import LONGEST
 from chengnuo.kit.proposals.budget import cleaned
 from chengnuo.kit.proposals.models import GRANTED, ProposalState
@@ -15,7 +16,7 @@ from chengnuo.ledger.errors import Invalid, Refusal, Stale
 from chengnuo.ledger.trail import record
 from chengnuo.people.models import Staff
 
-from ..models import MONTHS, AnnualPlan, Kind, Segment
+from ..models import MONTHS, AnnualPlan, Segment
 from ..timetable import by_month, by_quarter
 from .going import ANNUAL
 
@@ -96,7 +97,7 @@ def _lines(given: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _line(place: int, line: Mapping[str, Any]) -> dict[str, Any]:
-    if line.get("kind") not in Kind.values or line.get("segment") not in Segment.values:
+    if line.get("kind") not in ServiceKind.values or line.get("segment") not in Segment.values:
         raise Invalid("lines", clause=CLAUSE, lines=_("第%s行：选服务和客户") % place)
     months = by_month(line.get("numbers") or [])
     if months is None or any(not 0 <= one <= MOST for one in line["numbers"]):

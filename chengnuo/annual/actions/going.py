@@ -6,10 +6,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chengnuo.clients.basis import ServiceKind
 from chengnuo.kit.approvals.kinds import Line, Snapshot
 from chengnuo.kit.proposals.acts import Proposals
 
-from ..models import AnnualPlan, Kind
+from ..models import AnnualPlan
 from ..timetable import by_quarter
 
 
@@ -49,7 +50,7 @@ def _lines(snapshot: Snapshot) -> list[Line]:
     for line in snapshot["lines"]:
         planned[line["kind"]] = planned.get(line["kind"], 0) + sum(line["quarters"])
     return [
-        Line(str(Kind(kind).label), str(done.get(kind, 0)), str(number), f"{number - done.get(kind, 0):+d}")
+        Line(str(ServiceKind(kind).label), str(done.get(kind, 0)), str(number), f"{number - done.get(kind, 0):+d}")
         for kind, number in planned.items()
     ]
 

@@ -8,10 +8,11 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from chengnuo.clients.basis import ServiceKind
 from chengnuo.kit.documents import Document, stamp
 from chengnuo.people.models import Staff
 
-from ..models import AnnualPlan, Kind, Segment
+from ..models import AnnualPlan, Segment
 from ..timetable import timetable
 
 TEMPLATE = "annual/printing/plan.typ"
@@ -49,7 +50,7 @@ def _body(plan: AnnualPlan, now: datetime) -> dict[str, Any]:
         "budget": [{"name": row["name"], "amount": f"{Decimal(row['amount']):,.2f}"} for row in plan.budget],
         "lines": [
             {
-                "kind": str(Kind(line["kind"]).label),
+                "kind": str(ServiceKind(line["kind"]).label),
                 "segment": str(Segment(line["segment"]).label),
                 "months": [str(number) if number else "·" for number in line["months"]],
                 "total": str(sum(line["months"])),
@@ -57,7 +58,7 @@ def _body(plan: AnnualPlan, now: datetime) -> dict[str, Any]:
             for line in plan.lines
         ],
         "last": [
-            {"kind": str(Kind(one["kind"]).label), "planned": str(one["planned"]), "done": str(one["done"])}
+            {"kind": str(ServiceKind(one["kind"]).label), "planned": str(one["planned"]), "done": str(one["done"])}
             for one in plan.last
         ],
         "subplans": [

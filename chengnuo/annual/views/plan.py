@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from chengnuo.clients.basis import ServiceKind
 from chengnuo.kit.blobs import files_of
 from chengnuo.kit.clash import clash
 from chengnuo.kit.documents import inline, typeset
@@ -23,7 +24,7 @@ from chengnuo.ledger.trail import looked
 from .. import actions, printing
 from ..access import may_analyse, may_write, visible_plans
 from ..forms import ArrangeForm, PlanForm
-from ..models import AnnualPlan, Kind, Segment
+from ..models import AnnualPlan, Segment
 from ..timetable import timetable
 
 S = ProposalState
@@ -57,8 +58,8 @@ def page(request: Asked, pk: int) -> HttpResponse:
         "missing": list(PAPER.missing(plan).values()) if plan.state == S.DRAFT else [],
         "is_late": (first or now) > plan.call.due_at,
         "subplans": timetable(plan, now),
-        "lines": [(Kind(line["kind"]).label, Segment(line["segment"]).label, line) for line in plan.lines],
-        "last": [(Kind(one["kind"]).label, one, one["done"] - one["planned"]) for one in plan.last],
+        "lines": [(ServiceKind(line["kind"]).label, Segment(line["segment"]).label, line) for line in plan.lines],
+        "last": [(ServiceKind(one["kind"]).label, one, one["done"] - one["planned"]) for one in plan.last],
         "approvals": approvals_of(request, plan),
         "duties": duties_of(plan, user, now),
         "timeline": timeline_of(request, plan),

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chengnuo.clients.basis import ServiceKind
 from chengnuo.kit.approvals.actions import Asked, request
 from chengnuo.kit.approvals.kinds import Difference, Kind, Line
 from chengnuo.kit.models import Approval
@@ -22,7 +23,7 @@ from chengnuo.people.models import Role, Staff
 from chengnuo.people.reach import reach
 
 from .. import rules
-from ..models import IN_FORCE, ItemKind, PlanState, ServicePlan
+from ..models import IN_FORCE, PlanState, ServicePlan
 from ..snapshot import KIND, snapshot_of
 from .writing import locked, require_writer, with_agreement
 
@@ -112,7 +113,7 @@ def _difference(approval: Approval, snapshot: dict[str, Any]) -> Difference:
     before = last_approved(plan)
     was: dict[str, Any] = snapshot_of(before) if before else {"budget": 0, "items": []}
     old, new = Decimal(was["budget"]), Decimal(snapshot["budget"])
-    lines = [_line(kind, _times(was).get(kind, 0), _times(snapshot).get(kind, 0)) for kind in ItemKind.values]
+    lines = [_line(kind, _times(was).get(kind, 0), _times(snapshot).get(kind, 0)) for kind in ServiceKind.values]
     return Difference(
         figure=Line(_("年度服务费用"), f"{old:,.2f}", f"{new:,.2f}", f"{new - old:+,.2f}" if before else ""),
         note=_shares(old, new, Decimal(snapshot["commission"])),
@@ -134,7 +135,7 @@ def _line(kind: str, was: int, now: int) -> Line | None:
     if not was and not now:
         return None
     before, after = (_("%s次") % was if was else _("无")), (_("%s次") % now if now else _("取消"))
-    return Line(str(ItemKind(kind).label), before, after, f"{now - was:+d}" if now != was else _("不变"))
+    return Line(str(ServiceKind(kind).label), before, after, f"{now - was:+d}" if now != was else _("不变"))
 
 
 def _shares(old: Decimal, new: Decimal, commission: Decimal) -> str:

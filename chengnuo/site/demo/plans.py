@@ -8,6 +8,7 @@ from random import Random
 
 from django.db.models import F
 
+from chengnuo.clients.basis import ServiceKind
 from chengnuo.clients.models import Agreement, Client
 from chengnuo.kit.approvals.actions import decide
 from chengnuo.kit.models import Approval
@@ -15,16 +16,16 @@ from chengnuo.ledger.books import rulebook
 from chengnuo.ledger.clock import ZONE
 from chengnuo.people.models import Role, Staff
 from chengnuo.plans import actions
-from chengnuo.plans.models import EmergencyPlan, ItemKind, PlannedService, ServicePlan, ServiceState
+from chengnuo.plans.models import EmergencyPlan, PlannedService, ServicePlan, ServiceState
 
 from .company import Company
 from .timeline import Timeline, local
 
 COSTS = {
-    ItemKind.SURVEY: 1800,
-    ItemKind.TRAINING: 4200,
-    ItemKind.DRILL: 3600,
-    ItemKind.VISIT: 600,
+    ServiceKind.SURVEY: 1800,
+    ServiceKind.TRAINING: 4200,
+    ServiceKind.DRILL: 3600,
+    ServiceKind.VISIT: 600,
 }
 """Yuan a time."""
 RETURNED = 0.12
@@ -79,7 +80,7 @@ class Plans:
         plan = actions.draft_plan(agreement.client, agreement=agreement, by=self.author, now=now)
         for item in plan.items.all():
             values = {name: getattr(item, name) for name in ("kind", "title", "times", "starts_on", "ends_on", "site")}
-            cost = Decimal(COSTS.get(ItemKind(item.kind), 0) * item.times)
+            cost = Decimal(COSTS.get(ServiceKind(item.kind), 0) * item.times)
             if cost:
                 values |= {"owner": item.owner, "preparation": item.preparation, "budget": cost}
                 actions.set_item(plan, item.line, values=values, by=self.author, now=now)

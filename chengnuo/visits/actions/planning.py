@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from chengnuo.clients.basis import Basis, basis_values, planned_for
+from chengnuo.clients.basis import AT_THE_CLIENTS, Basis, basis_values, planned_for
 from chengnuo.clients.cases import opened, take_on
 from chengnuo.clients.models import Client, Contact, Site
 from chengnuo.ledger.acting import acting
@@ -21,7 +21,6 @@ from ..access import may_plan
 from ..models import State, Visit
 from .given import LONGEST_NAME, check_ahead, check_preparation, reason, told, working_on
 
-AT_THE_CLIENTS = ("visit", "survey", "training", "drill")
 KINDS = (*AT_THE_CLIENTS, "care", "renewal", "advice", "other")
 """What a plan may promise that a visit carries out."""
 
