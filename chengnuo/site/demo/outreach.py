@@ -87,7 +87,9 @@ class Outreach:
         """One call after the other in office hours, until nobody is left to be called now."""
         one = Round.objects.select_related("unit").get(pk=pk)
         row = rounds.claim_next(one, by=by, now=now)
-        if row is None:
+        if row is None:  # Who was not reached is called again on another day.
+            if now + DAY < local(one.drawn_up_at, 7, "17:00"):
+                self.line.at(self._working(local(now, 1, "09:30")), partial(self._call_next, pk, by))
             return
         roll = self.chance.random()
         if roll < REACHED:
