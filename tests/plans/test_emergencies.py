@@ -11,6 +11,7 @@ from chengnuo.plans import actions
 from chengnuo.plans.models import EmergencyPlan
 from chengnuo.plans.rules import months_after
 from tests.cast import refused
+from tests.hotline.world import turn
 
 from .world import NOW, a_company, at, do
 
@@ -92,6 +93,18 @@ def test_it_is_drilled_and_reviewed_by_its_days(cast, client):
     do(actions.review_emergency_plan, plan, next_on=date(2028, 3, 1), found="照旧", by=cast.zhoumin)
     live = duties(subject_type="plans.emergencyplan", state__in=("open", "waiting"))
     assert sorted(live.values_list("key", flat=True)) == ["drill-2027-09-28", "review-2028-03-01"]
+
+
+@pytest.mark.clause("3.2.7", good=False)
+def test_one_that_nobody_reviews_or_drills_by_its_day_is_breached(cast, client):
+    in_force(cast, client, review_on=date(2026, 12, 1), drill_every=1)
+    turn(at("10-29 00:01"))
+    turn(at("12-02 00:01"))
+    fates = {one.key: (one.state, one.breached_at) for one in duties(subject_type="plans.emergencyplan")}
+    assert fates == {
+        "review-2026-12-01": ("open", at("12-02 00:00")),
+        "drill-2026-10-28": ("open", at("10-29 00:00")),
+    }
 
 
 def test_a_draft_is_neither_drilled_nor_reviewed(cast, client):
