@@ -33,13 +33,14 @@ test: check  ## checks, and all tests but the browser's and the slow ones
 test-all: check browser phone  ## checks and all tests, with a browser and the slow ones
 	@$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
-check: install  ## style, types, and what is generated is up to date
+check: install  ## style, types, what is generated is up to date, and every test can be read
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(WITH_DATABASE) $(BIN)/django-admin makemigrations --check --dry-run
 	@$(DJANGO) coverage --check
 	@$(DJANGO) openapi --check
+	@found=$$($(BIN)/pytest --collect-only -n 0 2>&1) || { tail -30 <<< "$$found"; exit 1; }
 
 bench: install  ## what is fast, against what
 	@$(WITH_DATABASE) $(BIN)/python -m benchmarks

@@ -12,10 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chengnuo.annual.models import AnnualCall, AnnualPlan, Segment
-from chengnuo.annual.models import Kind as PlannedKind
 from chengnuo.claims.models import State as ClaimState
 from chengnuo.clients import actions as clients
-from chengnuo.clients.basis import Basis
+from chengnuo.clients.basis import Basis, ServiceKind
 from chengnuo.clients.models import TICKS, Client, Import, Policy
 from chengnuo.complaints.models import State as ComplaintState
 from chengnuo.hotline import actions
@@ -130,7 +129,7 @@ def test_a_filter_takes_the_values_that_there_are(operation, parameter, values):
     "schema, field, values",
     [
         ("PolicyIn", "line", Policy.Line.values),
-        ("AnnualLineIn", "kind", PlannedKind.values),
+        ("AnnualLineIn", "kind", ServiceKind.values),
         ("AnnualLineIn", "segment", Segment.values),
         ("CampaignIn", "basis", Basis.values),
         ("LetterReplyIn", "kind", ReplyKind.values),
