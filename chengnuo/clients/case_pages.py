@@ -7,23 +7,22 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.db.models import Count as CountOf
 from django.db.models import QuerySet
 from django.db.models.functions import ExtractYear
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path
+from django.shortcuts import get_object_or_404, render
+from django.urls import URLPattern, path, reverse
 from django.utils.text import Truncator, format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
+from chengnuo.kit.act_pages import act_page
 from chengnuo.kit.blobs import files_of
 from chengnuo.kit.duties import duties_of
 from chengnuo.kit.forms import Form
 from chengnuo.kit.lists import Column, Listing
-from chengnuo.kit.posts import posted_once
 from chengnuo.kit.records import named, register_handles, register_visible
 from chengnuo.kit.requests import Asked
 from chengnuo.kit.search import register_search
@@ -32,7 +31,6 @@ from chengnuo.kit.templatetags.kit import chip, when
 from chengnuo.kit.timeline import register_verb, timeline_of
 from chengnuo.ledger.check import counts_numbers
 from chengnuo.ledger.clock import ZONE
-from chengnuo.ledger.errors import Forbidden, Refusal
 from chengnuo.ledger.links import linked
 from chengnuo.ledger.models import ref
 from chengnuo.ledger.moves import moves_from
@@ -109,16 +107,21 @@ def register_room(
 
 @dataclass(frozen=True)
 class Pages:
-    """The pages of one kind of case. `facts` are the rows of its fact sheet, `take_on` its first move with its form."""
+    """The pages of one kind of case. `facts` are the rows of its fact sheet, `take_on` its first move:
+    of the case and what its form holds, `by` whom and `now`."""
 
     model: type[Case]
     visible: Visible
     clause: str
     title: Any
     facts: Callable[[Any], list[tuple[Any, Any]]]
-    take_on: Callable[[Any, dict[str, Any], Staff, datetime], None]
+    take_on: Callable[..., Any]
     may_take_on: Callable[[Staff, Any, datetime], bool]
     form: Callable[[Any], Form] = lambda data: Form(data)
+    template: str = "clients/case.html"
+    more: Callable[[Asked, Any], dict[str, Any]] = lambda _request, _case: {}
+    enter: tuple[str, Any, Callable[[Staff, datetime], bool]] | None = None
+    """Where one is entered by hand: the page, its label, and who may."""
 
     def urls(self) -> list[URLPattern]:
         return [
@@ -175,6 +178,8 @@ class Pages:
             "clause_id": self.clause,
             "list": self.listing.shown(request, self._rows(request)),
         }
+        if self.enter and self.enter[2](request.user, request.now):
+            context |= {"enter_url": reverse(self.enter[0]), "enter_label": self.enter[1]}
         return render(request, "clients/cases.html", context)
 
     def page(self, request: Asked, pk: int) -> HttpResponse:
@@ -200,71 +205,39 @@ class Pages:
             "full": case.client is not None and sees(user, case.client, now),
             "state": self.model.STATES(case.state).label,
             "is_first": case.state == self.model.FIRST,
+            **self.more(request, case),
         }
-        return render(request, "clients/case.html", context)
+        return render(request, self.template, context)
+
+    def _case(self, request: Asked, pk: int) -> Any:
+        return get_object_or_404(self._rows(request), pk=pk)
 
     def _take_on(self) -> Callable[..., HttpResponse]:
-        def done(case: Any, data: dict[str, Any], user: Staff, now: datetime) -> str:
-            self.take_on(case, data, user, now)
-            return _("%(number)s 由你承办") % {"number": case.number}
-
-        def words(case: Any) -> tuple[str, str]:
-            first = next(one for one in case.MOVES if case.FIRST in one.from_)
-            return str(first.label), first.clause
-
-        return self._act(
-            self.may_take_on, _("只有承办机构的人能受理"), lambda data, _case: self.form(data), done, words
+        first = next(one for one in self.model.MOVES if self.model.FIRST in one.from_)
+        return act_page(
+            self._case,
+            self.may_take_on,
+            gettext_lazy("只有承办机构的人能受理"),
+            lambda data, _case, _request: self.form(data),
+            lambda case, data, who: self.take_on(case, data, **who),
+            verb=first.label,
+            clause=first.clause,
+            intro=lambda case: case.matter,
+            said=lambda case, _data: _("%(number)s 由你承办") % {"number": case.number},
         )
 
     def _hand_on(self) -> Callable[..., HttpResponse]:
-        def done(case: Any, data: dict[str, Any], user: Staff, now: datetime) -> str:
-            hand_to(case, to=data["to"], reason=data["reason"], by=user, now=now)
-            return _("%(number)s 已转给%(name)s") % {"number": case.number, "name": data["to"].name}
-
-        return self._act(
-            may_hand_on, _("只有承办人或机构负责人能转派"), HandOnForm, done, lambda _case: (_("转派"), "3.1.4")
+        return act_page(
+            self._case,
+            may_hand_on,
+            gettext_lazy("只有承办人或机构负责人能转派"),
+            lambda data, case, _request: HandOnForm(data, case),
+            lambda case, data, who: hand_to(case, **data, **who),
+            verb=gettext_lazy("转派"),
+            clause="3.1.4",
+            intro=lambda case: case.matter,
+            said=lambda case, data: _("%(number)s 已转给%(name)s") % {"number": case.number, "name": data["to"].name},
         )
-
-    def _act(
-        self,
-        may: Callable[[Staff, Any, datetime], bool],
-        forbidden: str,
-        make: Callable[[Any, Any], Form],
-        done: Callable[[Any, dict[str, Any], Staff, datetime], str],
-        words: Callable[[Any], tuple[str, str]],
-    ) -> Callable[..., HttpResponse]:
-        """The page of one act on a case: its form, its action, and back to the case."""
-
-        @require_http_methods(["GET", "POST"])
-        @posted_once
-        def view(request: Asked, pk: int) -> HttpResponse:
-            user, now = request.user, request.now
-            case = get_object_or_404(self._rows(request), pk=pk)
-            if not may(user, case, now):
-                raise Forbidden(forbidden, clause="3.1.4")
-            form = make(request.POST if request.method == "POST" else None, case)
-            if request.method == "POST" and form.is_valid():
-                try:
-                    messages.success(request, done(case, form.cleaned_data, user, now))
-                except Refusal as refusal:
-                    form.refused(refusal)
-                else:
-                    return redirect(case)
-            verb, clause_id = words(case)
-            url = case.get_absolute_url()
-            context = {
-                "form": form,
-                "title": f"{verb} {case.number}",
-                "intro": case.matter,
-                "verb": verb,
-                "clause_id": clause_id,
-                "parent": case.number,
-                "parent_url": url,
-                "cancel_url": url,
-            }
-            return render(request, "kit/form.html", context, status=form.status)
-
-        return view
 
 
 class HandOnForm(Form):

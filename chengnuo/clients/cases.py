@@ -20,6 +20,16 @@ from chengnuo.people.models import Role, Staff
 from chengnuo.people.reach import reach
 
 
+class Channel(models.TextChoices):
+    """How one speaks of a case, or how it came."""
+
+    PHONE = "phone", _("电话")
+    VISIT = "visit", _("当面")
+    MAIL = "mail", _("邮件")
+    LETTER = "letter", _("信函")
+    CHAT = "chat", _("微信")
+
+
 class Case(Kept):
     """A numbered matter with an owner. `unit` handles it; `client_unit` is the branch whose client it concerns."""
 
@@ -68,21 +78,24 @@ class Case(Kept):
 
 def opened(case: Case, verb: str, *, call: Any, by: Staff, now: datetime, texts: dict[str, str]) -> Any:
     """Number, save and record a new case and tie it to the call it was opened from (3.1.4). Runs in the call's
-    transaction; the unit of the call handles it, its client is the call's."""
-    case.unit, case.client, case.client_unit_id = call.unit, call.client, call.client_unit_id
+    transaction; the unit of the call handles it, its client is the call's. Without a call the case names both itself.
+    """
+    if call is not None:
+        case.unit, case.client, case.client_unit_id = call.unit, call.client, call.client_unit_id
     case.entered_at, case.entered_by, case.state = now, by, case.FIRST
-    case.number = number(case.REGISTER, call.unit.code, now)
+    case.number = number(case.REGISTER, case.unit.code, now)
     case.save()
     event = record(
         verb,
         case,
         by=by,
         now=now,
-        also=[call, *([call.client] if call.client else [])],
-        data={"number": case.number, "call": call.number, "owner": case.owner_id},
+        also=[*([call] if call else []), *([case.client] if case.client else [])],
+        data={"number": case.number, "owner": case.owner_id, **({"call": call.number} if call else {})},
         texts=texts,
     )
-    link(call, case, "opened_from", event)
+    if call is not None:
+        link(call, case, "opened_from", event)
     return case
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -40,9 +41,19 @@ def may_or_403(may: May, request: Asked, record: Any, forbidden: Any, clause: st
 
 
 def act_page(
-    find: Find, may: May, forbidden: Any, make: Make, run: Run, *, verb: Any, clause: str, intro: Any = str
+    find: Find,
+    may: May,
+    forbidden: Any,
+    make: Make,
+    run: Run,
+    *,
+    verb: Any,
+    clause: str,
+    intro: Any = str,
+    said: Callable[[Any, dict[str, Any]], str] | None = None,
 ) -> Callable[..., HttpResponse]:
-    """The view; the module's docstring shows its use. Where the action made another record, that one opens."""
+    """The view; the module's docstring shows its use. Where the action made another record, that one opens. `said` is
+    what the next page says about it."""
 
     @require_http_methods(["GET", "POST"])
     @posted_once
@@ -58,6 +69,8 @@ def act_page(
             except Refusal as refusal:
                 form.refused(refusal)
             else:
+                if said is not None:
+                    messages.success(request, said(record, form.cleaned_data))
                 return redirect(made or record)
         number = str(getattr(record, "number", "") or record)
         url = record.get_absolute_url()

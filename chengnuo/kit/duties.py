@@ -1,9 +1,10 @@
 """The duties of a record as its page lists them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
@@ -64,11 +65,13 @@ class Duty:
             return None
 
 
-def duties_of(record: Kept, user: Staff, now: datetime) -> list[Duty]:
-    """The duties of a record that the person may see: live ones first by due time, then ended ones, newest first."""
-    where = ref(record)
-    rows = visible_obligations(reach(user, now), now).filter(subject_type=where.type, subject_pk=where.pk)
-    return _sorted(rows, now)
+def duties_of(record: Kept, user: Staff, now: datetime, parts: Iterable[Kept] = ()) -> list[Duty]:
+    """The duties of a record, and of its `parts`, that the person may see: live ones first by due time, then ended
+    ones, newest first."""
+    of = Q()
+    for where in map(ref, (record, *parts)):
+        of |= Q(subject_type=where.type, subject_pk=where.pk)
+    return _sorted(visible_obligations(reach(user, now), now).filter(of), now)
 
 
 def duties_of_client(client_pk: int, user: Staff, now: datetime, most: int = 20) -> list[Duty]:

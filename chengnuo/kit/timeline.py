@@ -116,10 +116,13 @@ def timeline(
     texts = _texts(events)
     mentioned = _mentions(events)
     names = named(user, now, {other for others in mentioned.values() for other in others} - {where})
+    # What is part of the record shows on its page: a link to it leads nowhere else.
+    here = record.get_absolute_url() if hasattr(record, "get_absolute_url") else None
+    linked = {one for one, name in names.items() if name.url != here}
     subjects = {event.subject for event in events} - {where}
     visible = visible_refs(user, now, subjects - names.keys()) | names.keys() | {where}
     entries = [
-        _entry(event, texts.get(event.pk, {}), [names[one] for one in mentioned[event.pk] if one in names])
+        _entry(event, texts.get(event.pk, {}), [names[one] for one in mentioned[event.pk] if one in linked])
         if event.subject in visible
         else _hidden(event)
         for event in events

@@ -8,7 +8,6 @@ import pytest
 
 from chengnuo.claims import actions as claims
 from chengnuo.claims.access import visible_claims
-from chengnuo.claims.models import Claim
 from chengnuo.clients.cases import hand_to
 from chengnuo.complaints import actions as complaints
 from chengnuo.complaints.access import visible_complaints
@@ -126,13 +125,6 @@ def test_cases_are_seen_by_the_branch_that_handles_them_and_by_the_clients_branc
         for name in ("zhoumin", "luyao", "mengchuan", "wanghaiyan", "admin")
     }
     assert seen == {"zhoumin": True, "luyao": True, "mengchuan": False, "wanghaiyan": True, "admin": False}
-
-
-def test_estimates_are_a_list_and_none_is_overwritten(cast, opened):
-    claim = opened("loss")
-    for amount in (190_000, 210_000):
-        do(claims.add_estimate, claim, amount=amount, basis="查勘", said_by="公估", true_at=NOW, by=cast.zhoumin)
-    assert [one.amount for one in Claim.objects.get().estimates.order_by("pk")] == [190_000, 210_000]
 
 
 @pytest.mark.parametrize("module", [visits, claims, complaints])

@@ -45,7 +45,7 @@ def page(request: Asked, pk: int) -> HttpResponse:
     promises = list(visible_promises(user, now).filter(call=call).select_related("keeper", "call").order_by("pk"))
     links = linked(call)
     names = named(user, now, [where for where, _why in links])
-    duties = [*duties_of(call, user, now), *(duty for one in promises for duty in duties_of(one, user, now))]
+    duties = duties_of(call, user, now, promises)
     context = {
         "call": call,
         "promises": promises,

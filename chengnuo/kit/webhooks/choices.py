@@ -34,6 +34,7 @@ NOUNS = {
     **dict.fromkeys(("annual",), "annual"),
     **dict.fromkeys(("daily",), "daily"),
     **dict.fromkeys(("plan_table", "visit_feed"), "visits"),
+    **dict.fromkeys(("claim_documents",), "claims"),
 }
 
 

@@ -6,16 +6,15 @@ from typing import Any
 
 from django import forms
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from chengnuo.clients.access import visible_clients
 from chengnuo.clients.basis import planned_for
 from chengnuo.clients.cases import WORKS_ON
-from chengnuo.clients.lookup import matching
+from chengnuo.clients.choosing import chosen
 from chengnuo.kit.posts import posted_once
 from chengnuo.kit.requests import Asked
 from chengnuo.ledger.clock import ZONE
@@ -30,7 +29,6 @@ from ..distances import by_day
 from ..forms import PeriodForm, PlanForm, colleagues
 from ..planned import ahead
 
-FEW = 20
 DAYS = 6
 
 
@@ -41,12 +39,11 @@ def new(request: Asked) -> HttpResponse:
     user, now = request.user, request.now
     if not reach(user, now).is_a(*WORKS_ON):
         raise Forbidden(_("上门由客户服务人员安排"), clause="4.1.A")
-    asked = request.GET.get("client", "")
-    if not (asked.isascii() and asked.isdecimal() and len(asked) < 19):
-        return _choose(request)
-    client = get_object_or_404(visible_clients(user, now).select_related("unit"), pk=int(asked))
-    if not may_plan(user, client, now):
-        raise Forbidden(_("只有客户所属机构的人能安排上门"), clause="4.1.A")
+    place: dict[str, Any] = {"clause": "4.1.A", "parent": _("4.1 上门服务"), "parent_url": reverse("visits:list")}
+    forbidden = _("只有客户所属机构的人能安排上门")
+    client = chosen(request, may_plan, title=_("安排上门"), forbidden=forbidden, **place)
+    if isinstance(client, HttpResponse):
+        return client
     offered = planned_for(client, KINDS, user, now)
     form = PlanForm(request.POST or None, client=client, offered=offered, initial=_initial(request, offered))
     if request.method == "POST" and form.is_valid():
@@ -60,10 +57,10 @@ def new(request: Asked) -> HttpResponse:
         "form": form,
         "title": _("安排上门"),
         "verb": _("安排"),
-        "clause_id": "4.1.A",
+        "clause_id": place["clause"],
         "intro": client.name,
-        "parent": _("4.1 上门服务"),
-        "parent_url": reverse("visits:list"),
+        "parent": place["parent"],
+        "parent_url": place["parent_url"],
         "cancel_url": client.get_absolute_url(),
     }
     return render(request, "kit/form.html", context, status=form.status)
@@ -83,14 +80,6 @@ def _initial(request: Asked, offered: list[Any]) -> dict[str, Any]:
         "planned_id": chosen.id,
         "preparation": "\n".join(one.strip() for one in re.split("[、\n]", chosen.preparation)),
     }
-
-
-def _choose(request: Asked) -> HttpResponse:
-    """The clients that he may mean."""
-    q = request.GET.get("q", "").strip()
-    rows = matching(visible_clients(request.user, request.now).select_related("unit"), q)
-    found = [client for client in rows[:FEW] if may_plan(request.user, client, request.now)] if q else []
-    return render(request, "visits/choose.html", {"q": q, "clients": found})
 
 
 class TableForm(PeriodForm):
