@@ -1,4 +1,23 @@
-from .views import pages
+from django.urls import path
+
+from .views import acts, papers, record
 
 app_name = "claims"
-urlpatterns = pages.urls()
+urlpatterns = [
+    *record.pages.urls(),
+    *(path(f"<int:pk>/{step.name}/", step.view(), name=step.name) for step in acts.STEPS),
+    path("new/", record.new, name="new"),
+    path("escalations/<int:pk>/report/", acts.report, name="report"),
+    path("escalations/<int:pk>/acknowledge/", acts.acknowledge, name="acknowledge"),
+    path("escalations/<int:pk>/guide/", acts.guide, name="guide"),
+    path("escalations/<int:pk>/release/", acts.release, name="release"),
+    path("guidance/<int:pk>/done/", acts.guidance_done, name="guidance_done"),
+    path("papers/<int:pk>/receive/", papers.receive, name="paper_receive"),
+    path("papers/<int:pk>/accept/", papers.accept, name="paper_accept"),
+    path("papers/<int:pk>/refuse/", papers.refuse, name="paper_refuse"),
+    path("papers/<int:pk>/waive/", papers.waive, name="paper_waive"),
+    path("papers/<int:pk>/need/", papers.need, name="paper_need"),
+    path("payments/<int:pk>/void/", papers.void_payment, name="void_payment"),
+    path("lists/", papers.lists, name="paper_lists"),
+    path("lists/<slug:line>/", papers.set_list, name="set_list"),
+]

@@ -273,5 +273,8 @@ def test_scenario_15_what_fell_due_while_the_worker_was_down_is_there_once_when_
     )
     # The term of an hour is over its last rung; that of four hours, three hours ago, stands with the executive.
     assert list(fired.order_by("obligation__subject_pk")) == [(promises[0].pk, 4), (promises[1].pk, 3)]
-    assert Rung.objects.filter(obligation__subject_pk=promises[0].pk).count() == 4
+    assert (
+        Rung.objects.filter(obligation__subject_type="hotline.promise", obligation__subject_pk=promises[0].pk).count()
+        == 4
+    )
     assert check()[0] == []

@@ -6,7 +6,7 @@ client is shared; somebody of Suzhou whose role has ended; the centre; its head;
 the administrator. The records are Suzhou's. Anonymous people and those who left are sent to sign in, but for PUBLIC.
 """
 
-from tests.sweeps import plans_rows, proposals_rows
+from tests.sweeps import claims_rows, plans_rows, proposals_rows
 from tests.sweeps.rows import (
     ADMINISTERED,
     ADMINISTERS,
@@ -277,7 +277,7 @@ PAGES = [
     # Cases
     *(
         row
-        for room, name in (("visits", "visit"), ("claims", "claim"), ("complaints", "complaint"))
+        for room, name in (("visits", "visit"), ("complaints", "complaint"))
         for row in (
             Row(f"{room}:list", ALL),
             Row(f"{room}:page", SEEN, kwargs=pk(name)),
@@ -788,7 +788,6 @@ API = [
         row
         for plural, name, verb in (
             ("visits", "visit", "confirm"),
-            ("claims", "claim", "register"),
             ("complaints", "complaint", "register"),
         )
         for row in (
@@ -912,5 +911,5 @@ API = [
     Row("api:revoke_visit_feed", MINE.replace("302", "200"), "post", id_("visit_feed"), {}),
 ]
 
-PAGES += plans_rows.PAGES + proposals_rows.PAGES
-API += plans_rows.API + proposals_rows.API
+PAGES += plans_rows.PAGES + proposals_rows.PAGES + claims_rows.PAGES
+API += plans_rows.API + proposals_rows.API + claims_rows.API

@@ -80,7 +80,7 @@ LISTS = sorted(
     if HERE & set(one["tags"]) and any(given["name"] == "cursor" for given in one["parameters"])
 )
 # Lists that do not grow with the work: there are as many rows as branches, or the few that come first.
-WHOLE = {"list_duty_lines", "list_running"}
+WHOLE = {"list_claim_paper_lists", "list_duty_lines", "list_running"}
 # A person has one subscription to his visits at a time: a new one revokes the last.
 ONE_AT_MOST = {"list_visit_feeds"}
 ROWS = 30

@@ -3,7 +3,7 @@
 from importlib import import_module
 from importlib.util import find_spec
 
-from tests.sweeps import plans_rows, proposals_rows
+from tests.sweeps import claims_rows, plans_rows, proposals_rows
 from tests.sweeps.access_table import API, PAGES
 
 # Why a page has no operation.
@@ -154,10 +154,6 @@ TWINS = {
     "visits:phone": "get_visit_plan",
     "visits:phone_today": "get_visit_plan",
     "visits:phone_send": "arrive_at_visit finish_visit",
-    "claims:list": "list_claims",
-    "claims:page": "get_claim",
-    "claims:take_on": "register_claim",
-    "claims:hand_on": "hand_on_claim",
     "complaints:list": "list_complaints",
     "complaints:page": "get_complaint",
     "complaints:take_on": "register_complaint",
@@ -174,7 +170,8 @@ OPERATIONS = {row.name.removeprefix("api:") for row in API} - {"api-root"}
 def table(name: str) -> dict[str, str]:
     """A table of this file with the rows of the house's rooms, where those are written."""
     house = getattr(import_module(HOUSE), name, {}) if find_spec(HOUSE) else {}
-    return {**globals()[name], **house, **getattr(plans_rows, name, {}), **getattr(proposals_rows, name, {})}
+    parts = (plans_rows, proposals_rows, claims_rows)
+    return {**globals()[name], **house, **{key: one for part in parts for key, one in getattr(part, name, {}).items()}}
 
 
 def test_every_page_names_its_operation_or_why_it_has_none():

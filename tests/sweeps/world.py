@@ -36,7 +36,7 @@ from tests.clients.conftest import AGREEMENT, PERSON, POLICY, SITE
 from tests.hotline.exchange import LINE, a_line
 from tests.hotline.world import DAY, HOUR, MINUTE, a_call, a_missed_call, do
 from tests.letters.world import a_reply, a_round, chosen, fixed, made, posted
-from tests.sweeps import plans_rows, proposals_rows
+from tests.sweeps import claims_rows, plans_rows, proposals_rows
 from tests.sweeps.world_daily import daily_and_rounds
 
 ROLES = (
@@ -244,6 +244,8 @@ def everything(cast: Cast, now: Any) -> World:
     )
     planned = plans_rows.made(cast, client, now)
     proposed = proposals_rows.made(cast, client, now)
+    claim = Claim.objects.get()
+    claimed = claims_rows.made(cast, client, now)
     for role in Role.objects.filter(staff=lize):
         do(people.end_role, role, now=now, by=cast.admin)
     return World(
@@ -276,7 +278,7 @@ def everything(cast: Cast, now: Any) -> World:
             "visit_version": Visit.objects.get(pk=stages["agreed"].pk).version,
             "wish": Wish.objects.get().pk,
             "visit_feed": visit_feed.pk,
-            "claim": Claim.objects.get().pk,
+            "claim": claim.pk,
             "complaint": Complaint.objects.get().pk,
             "approval": approval.pk,
             "sha256": approval.sha256,
@@ -302,6 +304,7 @@ def everything(cast: Cast, now: Any) -> World:
             "later": (now + DAY).isoformat(),
             **planned,
             **proposed,
+            **claimed,
             "now": now.isoformat(),
             "soon": (now + MINUTE).isoformat(),
             **of_daily_and_rounds,
