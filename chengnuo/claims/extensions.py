@@ -31,6 +31,7 @@ from .access import (
 from .clocks import LABELS
 from .models import Cause, Claim, ClaimPaper, Party, PaymentKind
 from .models import State as S
+from .printing import PAPERS
 
 VERBS = {
     "claim.reported": _("接受报案"),
@@ -110,6 +111,7 @@ for verb, words, detail in (
     ("claim.closed", _("结案"), _text("because")),
     ("claim.filed", _("归档"), None),
     ("claim.reopened", _("重开"), _text("because")),
+    ("claim.printed", _("打印"), lambda told: str(PAPERS[told.data["form"]].title)),
     ("claim.stated", _("改案情"), _text("cause", "place", "account")),
     ("claim.limitation_secured", _("时效中断"), _text("how")),
     ("claim.weighed", _("评估：不是疑难或有争议"), _text("because")),

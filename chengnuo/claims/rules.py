@@ -6,14 +6,14 @@ from typing import Any
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from chengnuo.clients.cases import TITLE_TAKE_ON, owes_taking_on
-from chengnuo.kit.proposals.access import weigher
+from chengnuo.clients.escalated import by_centre, owes_report
 from chengnuo.ledger.calendar import midnight
 from chengnuo.ledger.models import ref
 from chengnuo.ledger.obligations import Act, Facts, Owed, obligation, verbs
 from chengnuo.ledger.trail import Draft
 
 from .clocks import FIGURES, LABELS, limitation, running
-from .models import DECIDED, Cause, Claim, Escalation, EscalationState, Guidance, Party, State
+from .models import DECIDED, Claim, Escalation, EscalationState, Guidance, Party, State
 
 E = EscalationState
 ONE_DAY = timedelta(days=1)
@@ -209,41 +209,14 @@ def weigh_difficulty(claim: Claim, facts: Facts) -> list[Owed] | None:
     return owed
 
 
-@obligation(
+owes_report(
+    Escalation,
     "3.4.3",
-    of=Escalation,
-    met_by=verbs("claim.reported_to_centre"),
-    act=Act(gettext_lazy("报客服中心"), "claims:report"),
-    sticky=False,
+    reported="claim.reported_to_centre",
+    acknowledged=("claim.acknowledged", "claim.guided"),
+    report=Act(gettext_lazy("报客服中心"), "claims:report"),
+    acknowledge=Act(gettext_lazy("确认收到"), "claims:acknowledge"),
 )
-def report_it_to_the_centre(escalation: Escalation, facts: Facts) -> Owed | None:
-    """The branch reports in writing at once, within 30 minutes [D] of when the deciding fact was entered (3.4.3)."""
-    if escalation.state != E.OWED:
-        return None
-    return Owed(
-        "report",
-        gettext_noop("报客服中心：%(number)s"),
-        facts.after(escalation.known_at, "report.at_once"),
-        args={"number": escalation.claim.number},
-        inputs={
-            gettext_noop("得知"): escalation.known_at.isoformat(),
-            gettext_noop("原因"): "、".join(str(Cause(one).label) for one in escalation.causes),
-        },
-    )
-
-
-@obligation(
-    "3.4.3",
-    of=Escalation,
-    met_by=verbs("claim.acknowledged", "claim.guided"),
-    act=Act(gettext_lazy("确认收到"), "claims:acknowledge"),
-    sticky=False,
-)
-def acknowledge_the_report(escalation: Escalation, facts: Facts) -> Owed | None:
-    """The centre says within 30 minutes [D] that it has the report (3.4.3)."""
-    if escalation.state != E.REPORTED or escalation.reported_at is None:
-        return None
-    return _of_centre(escalation, facts, "acknowledge", gettext_noop("确认收到上报：%(number)s"), "centre.acknowledges")
 
 
 @obligation(
@@ -257,21 +230,7 @@ def guide_the_branch(escalation: Escalation, facts: Facts) -> Owed | None:
     """The centre tells the branch what to do, within a working day [D] of the report (3.4.3)."""
     if escalation.state not in (E.REPORTED, E.ACKNOWLEDGED) or escalation.reported_at is None:
         return None
-    return _of_centre(escalation, facts, "guide", gettext_noop("指导机构处理：%(number)s"), "centre.guides")
-
-
-def _of_centre(escalation: Escalation, facts: Facts, key: str, title: str, parameter: str) -> Owed:
-    assert escalation.reported_at is not None
-    owner, centre = weigher(facts.now)
-    return Owed(
-        key,
-        title,
-        facts.after(escalation.reported_at, parameter),
-        args={"number": escalation.claim.number},
-        owner_id=owner,
-        unit_id=centre,
-        inputs={gettext_noop("上报"): escalation.reported_at.isoformat()},
-    )
+    return by_centre(escalation, facts, "guide", gettext_noop("指导机构处理：%(number)s"), "centre.guides")
 
 
 @obligation(

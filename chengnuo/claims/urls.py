@@ -5,7 +5,8 @@ from .views import acts, papers, record
 app_name = "claims"
 urlpatterns = [
     *record.pages.urls(),
-    *(path(f"<int:pk>/{step.name}/", step.view(), name=step.name) for step in acts.STEPS),
+    *acts.steps.urls(),
+    path("<int:pk>/print/<slug:form>/", record.print_paper, name="print"),
     path("new/", record.new, name="new"),
     path("escalations/<int:pk>/report/", acts.report, name="report"),
     path("escalations/<int:pk>/acknowledge/", acts.acknowledge, name="acknowledge"),

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import Query
@@ -18,8 +18,20 @@ from chengnuo.people.access import visible_staff
 
 from .cases import Case, hand_to, may_hand_on
 
+AgeName = Annotated[
+    Literal["1", "3", "7", "15", "30", "60", "more"] | None,
+    Query(description="Days since its entry: up to so many, or more"),
+]
+ClockOfCase = Annotated[
+    Literal["overdue", "today", "soon", "later", "none"] | None, Query(description="Of its next due time")
+]
 OfClient = Annotated[int | None, Query(ge=1, le=2**63 - 1, description="What is of this client alone")]
 Out = TypeVar("Out", bound="CaseOut")
+M = TypeVar("M", bound=Model)
+
+
+class BecauseIn(Schema):
+    because: Annotated[str, Field(max_length=500)]
 
 
 class HandOnIn(Schema):
@@ -71,6 +83,17 @@ def acted(
     def run() -> tuple[int, CaseOut]:
         act(get_object_or_404(rows.select_related("unit", "client"), pk=id))
         return 200, out.of(rows.model._default_manager.select_related("unit").get(pk=id))
+
+    return acts(request, payload, run)
+
+
+def acted_on_part(
+    request: Asked, id: int, payload: Schema, rows: QuerySet[M], act: Callable[[M], int], answer: Callable[[int], Any]
+) -> Any:
+    """Carry out an act on what belongs to a case, once; `act` gives the key of the case, `answer` the case as told."""
+
+    def run() -> tuple[int, Any]:
+        return 200, answer(act(get_object_or_404(rows, pk=id)))
 
     return acts(request, payload, run)
 

@@ -1,7 +1,7 @@
 """What every room of cases has alike before its chapter is built: a list, a page, taking on, handing on."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -41,6 +41,7 @@ from chengnuo.people.models import Staff
 from .access import sees
 from .cases import Case, hand_to, may_hand_on, may_take_on
 from .cases_found import searched
+from .lenses import Lenses, lens_form, looked_at
 from .models import Client
 from .past import Past, Topic, register_past
 from .running import FEW, Running, register_running
@@ -120,6 +121,8 @@ class Pages:
     form: Callable[[Any], Form] = lambda data: Form(data)
     template: str = "clients/case.html"
     more: Callable[[Asked, Any], dict[str, Any]] = lambda _request, _case: {}
+    lenses: Lenses = field(default_factory=dict)
+    """The ways to look at the list, by key."""
     enter: tuple[str, Any, Callable[[Staff, datetime], bool]] | None = None
     """Where one is entered by hand: the page, its label, and who may."""
 
@@ -169,7 +172,12 @@ class Pages:
             sort="-id",
             title=self.title,
             rows=self._seen,
+            filter_form=lens_form(self.lenses, self.model.STATES) if self.lenses else None,
+            narrow_for=self._looked_at if self.lenses else None,
         )
+
+    def _looked_at(self, rows: QuerySet[Any], asked: dict[str, Any], user: Staff, now: datetime) -> QuerySet[Any]:
+        return looked_at(rows, asked, self.lenses, user, now)
 
     def list(self, request: Asked) -> HttpResponse:
         """Newest first, a page at a time."""

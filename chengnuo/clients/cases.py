@@ -75,6 +75,16 @@ class Case(Kept):
         """The case in one line."""
         raise NotImplementedError(type(self).__name__)
 
+    def barred(self, _staff: Staff) -> str:
+        """Why this person may not have the case; empty where he may."""
+        return ""
+
+
+def require_unbarred(case: Case, staff: Staff, clause: str = "3.1.4") -> None:
+    """Raises Forbidden for a person who may not have this case."""
+    if why := case.barred(staff):
+        raise Forbidden(why, clause=clause)
+
 
 def opened(case: Case, verb: str, *, call: Any, by: Staff, now: datetime, texts: dict[str, str]) -> Any:
     """Number, save and record a new case and tie it to the call it was opened from (3.1.4). Runs in the call's
@@ -141,6 +151,7 @@ def take_on(
     with acting(case, client=case.client) as fresh:
         if not may_take_on(by, fresh, now):
             raise Forbidden(gettext("只有承办机构的人能受理"), clause="3.1.4")
+        require_unbarred(fresh, by)
         made = move(fresh, verb)
         for name, value in {**(changes or {}), **(texts or {})}.items():
             setattr(fresh, name, value)
@@ -170,6 +181,8 @@ def hand_to(case: Case, *, to: Staff, by: Staff, now: datetime, reason: str = ""
             raise Forbidden(gettext("只有承办人或机构负责人能转派"))
         if to.unit_id != fresh.unit_id or not to.is_active:
             raise Invalid("not_of_unit", to=gettext("只能转给本机构在职人员"))
+        if why := fresh.barred(to):
+            raise Invalid("barred", to=why)
         was, fresh.owner = fresh.owner_id, to
         fresh.version += 1
         fresh.save()

@@ -21,7 +21,8 @@
 and in the page `{% include "kit/_list.html" %}`. `rows` is the visible set with what the cells need already joined.
 With `title=_("来电")` and `rows=lambda user, now: …` it is exported too (kit.exports): the same visible set, asked
 anew at the export's time.
-`address` gives a row's page where the record has none of its own.
+`address` gives a row's page where the record has none of its own. `narrow_for` is a `narrow` that also asks who looks,
+and when.
 A column's `sort` names a column of the table that is never null; the key makes the order total, so that a page is found
 by the row before it, whatever was added meanwhile, and the whole is never counted.
 """
@@ -144,6 +145,7 @@ class Listing:
         sort: str,
         filter_form: type[Form] | None = None,
         narrow: Callable[[QuerySet[Any], dict[str, Any]], QuerySet[Any]] | None = None,
+        narrow_for: Callable[[QuerySet[Any], dict[str, Any], Staff, datetime], QuerySet[Any]] | None = None,
         edge: Callable[[Any], str] = lambda record: "",
         title: str | Promise = "",
         rows: Callable[[Staff, datetime], QuerySet[Any]] | None = None,
@@ -151,7 +153,8 @@ class Listing:
         may_ask: Callable[[Staff, datetime, dict[str, Any]], bool] = lambda user, now, asked: True,
     ) -> None:
         self.key, self.columns, self.sort = key, list(columns), sort
-        self.filter_form, self.narrow, self.edge = filter_form, narrow, edge
+        self.filter_form, self.edge = filter_form, edge
+        self.narrow, self.narrow_for = narrow, narrow_for
         self.title, self.rows, self.address, self.may_ask = title, rows, address, may_ask
         if rows:
             _exported[key] = self
@@ -160,7 +163,7 @@ class Listing:
         """The page of `rows` that the address asks for. Three queries, whatever the number of rows."""
         form = self.filter_form(request.GET) if self.filter_form else None
         user = cast(Staff, request.user)
-        if form and self.narrow:
+        if form:
             now: datetime = request.now  # type: ignore[attr-defined]
             rows = self._narrowed(rows, form, user, now) if form.is_valid() else rows.none()
         sort = self._sort(request.GET.get("sort", ""))
@@ -195,7 +198,7 @@ class Listing:
         rows = self.rows(user, now) if self.rows else None
         if rows is None or (form and not form.is_valid()):
             raise Invalid("filter", _("筛选条件不对，改好再导出"))
-        if form and self.narrow:
+        if form:
             rows = self._narrowed(rows, form, user, now)
         sort = self._sort(asked.get("sort", ""))
         return rows.order_by(sort, "-pk" if sort.startswith("-") else "pk"), form
@@ -204,8 +207,9 @@ class Listing:
         """The rows of a valid filter. Each may be seen by itself; what they tell together may be for others to know."""
         if not self.may_ask(user, now, form.cleaned_data):
             raise Http404
-        assert self.narrow is not None
-        return self.narrow(rows, form.cleaned_data)
+        if self.narrow_for:
+            return self.narrow_for(rows, form.cleaned_data, user, now)
+        return self.narrow(rows, form.cleaned_data) if self.narrow else rows
 
     def chosen(self, user: Staff) -> list[str]:
         """The keys of the columns that this person has in his list, in their order."""

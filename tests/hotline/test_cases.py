@@ -52,7 +52,7 @@ def test_a_case_taken_on_after_four_working_hours_sharp_is_in_time_and_a_second_
     cast, opened, kind, late, breached
 ):
     case = opened(kind)
-    assert [one.due for one in duties(case)] == [DUE]
+    assert [one.due for one in duties(case, "taken_on")] == [DUE]
     action, given, state = TAKE_ON[kind]
     turn(DUE + late)
     do(action, case, by=cast.zhoumin, now=DUE + late, **given)
@@ -111,7 +111,7 @@ def test_a_case_is_handed_on_by_its_owner_or_the_manager_within_the_branch_and_i
         do(hand_to, case, to=cast.luyao, by=cast.zhoumin)
     do(hand_to, case, to=cast.lize, by=cast.xuning, reason="周敏休假")
     case.refresh_from_db()
-    (duty,) = duties(case)
+    (duty,) = duties(case, "taken_on")
     assert (case.owner, duty.owner, duty.due, duty.state) == (cast.lize, cast.lize, DUE, "open")
 
 

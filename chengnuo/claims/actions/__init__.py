@@ -13,7 +13,7 @@ from .escalating import (
 )
 from .facts import Sum, count_casualties, declare_difficult, join_occurrence, revise_estimate
 from .money import pay, void_payment
-from .opening import Loss, enter_claim, open_claim, policies_on, register_claim, state_loss
+from .opening import Loss, claims_of, enter_claim, open_claim, policies_on, register_claim, state_loss
 from .papers import WITH_REASON, add_papers, move_paper, set_papers
 from .speaking import remind_insurer, secure_limitation, speak
 from .stages import (
@@ -43,6 +43,7 @@ __all__ = [
     "agree",
     "ask_again",
     "carry_out_guidance",
+    "claims_of",
     "client_complained",
     "close",
     "collect",

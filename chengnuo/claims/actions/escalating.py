@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from chengnuo.clients.access import CENTRE
+from chengnuo.clients.escalated import Report, as_of
 from chengnuo.kit.notices import notify
 from chengnuo.ledger.acting import acting
 from chengnuo.ledger.books import rulebook
@@ -27,17 +27,7 @@ from ..models import WITH_CENTRE, Cause, Claim, Escalation, Guidance, LossEstima
 from .held import held, kept, words
 
 CLAUSE = "3.4.3"
-LONGEST = {"facts": 4000, "measures": 4000, "asks": 2000}
 MOST_STEPS = 20
-
-
-@dataclass(frozen=True)
-class Report:
-    """The branch's written report: what happened, what was done, what it asks of the centre."""
-
-    facts: str
-    measures: str
-    asks: str
 
 
 def of_occurrence(claim: Claim) -> QuerySet[Claim]:
@@ -100,10 +90,7 @@ def _escalate(
 ) -> Escalation:
     row = Escalation.objects.create(
         claim=claim,
-        unit_id=claim.unit_id,
-        client_id=claim.client_id,
-        client_unit_id=claim.client_unit_id,
-        owner_id=claim.owner_id,
+        **as_of(claim),
         causes=causes,
         amount=total,
         known_at=now,
@@ -120,14 +107,7 @@ def _escalate(
 def report_to_centre(escalation: Escalation, report: Report, *, by: Staff, now: datetime) -> Escalation:
     """The branch's written report (3.4.3). Raises Invalid (422) beside the part that is missing, Forbidden for another
     branch, Refusal 409 when it was reported."""
-    parts = {name: getattr(report, name).strip() for name in LONGEST}
-    faults = {
-        name: _("写明这一项，最多%s字") % longest
-        for name, longest in LONGEST.items()
-        if not 0 < len(parts[name]) <= longest
-    }
-    if faults:
-        raise Invalid("incomplete", clause=CLAUSE, **faults)
+    parts = report.checked(CLAUSE)
     with _on(escalation) as (claim, fresh):
         if not may_report(by, claim, now):
             raise Forbidden(_("由承办机构上报"), clause=CLAUSE)
@@ -136,7 +116,7 @@ def report_to_centre(escalation: Escalation, report: Report, *, by: Staff, now: 
         fresh.reported_at = now
         for name, words in parts.items():
             setattr(fresh, name, words)
-        return _saved(fresh, claim, "claim.reported_to_centre", was, by, now, **parts)
+        return _saved(fresh, claim, "claim.reported_to_centre", was, by, now, (), **parts)
 
 
 def acknowledge(escalation: Escalation, *, by: Staff, now: datetime) -> Escalation:

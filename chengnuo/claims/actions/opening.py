@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from chengnuo.clients.cases import opened, take_on
@@ -194,6 +195,11 @@ def _checked(loss: Loss, client: Client | None, reported_at: datetime) -> dict[s
             raise Invalid("not_covered", clause="3.4.1", policy=said)
         values["line"] = loss.policy.line
     return values
+
+
+def claims_of(client: Client) -> QuerySet[Claim]:
+    """The claims of a client, newest first: what a complaint of his may be about."""
+    return Claim.objects.filter(client=client).select_related("policy").order_by("-pk")
 
 
 def day_of(moment: datetime) -> date:

@@ -3,30 +3,21 @@
 from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from chengnuo.ledger.clauses import RECORD, covers, guards
 from chengnuo.ledger.errors import Invalid, Refusal
-from chengnuo.ledger.moves import move
 from chengnuo.people.models import Staff
 
 from ..models import AGREED, SETTLED, Claim, EscalationState, State
 from .escalating import review_escalation, tell_centre, with_centre
 from .facts import FEN, LARGEST
-from .held import held, kept, require_moment, words
+from .held import held, kept, moved, require_moment, words
 from .papers import list_papers
 
 CLAUSE = "3.4.3"
 DECISIONS = {State.ACCEPTED: "accept", State.PARTLY: "accept_partly", State.DECLINED: "decline"}
-
-
-def _moved(claim: Claim, verb: str, now: datetime) -> dict[str, Any]:
-    was = claim.state
-    move(claim, verb)
-    claim.stage_at = now
-    return {"state": [was, claim.state]}
 
 
 def survey(claim: Claim, *, surveyor: str, found: str, surveyed_at: datetime, by: Staff, now: datetime) -> Claim:
@@ -35,7 +26,7 @@ def survey(claim: Claim, *, surveyor: str, found: str, surveyed_at: datetime, by
     found = words("found", found, 2000, _("写明查勘情况"))
     with held(claim, by, now) as fresh:
         require_moment("surveyed_at", surveyed_at, now, (fresh.occurred_at, _("不能早于出险时间")))
-        data = _moved(fresh, "survey", now)
+        data = moved(fresh, "survey", now)
         fresh.surveyor, fresh.surveyed_at = surveyor, surveyed_at
         kept(
             fresh,
@@ -52,7 +43,7 @@ def survey(claim: Claim, *, surveyor: str, found: str, surveyed_at: datetime, by
 def collect(claim: Claim, names: Collection[str], *, by: Staff, now: datetime) -> Claim:
     """The client was told which documents are needed, all of them at once; each is on the list from now on (3.4.1)."""
     with held(claim, by, now) as fresh:
-        data = _moved(fresh, "collect", now)
+        data = moved(fresh, "collect", now)
         papers = list_papers(fresh, names, now)
         fresh.client_told_at = now
         kept(fresh, "claim.documents_told", by=by, now=now, also=papers, data=data, texts={"names": "、".join(names)})
@@ -65,7 +56,7 @@ def submit(claim: Claim, *, to: str, submitted_at: datetime, by: Staff, now: dat
     to = words("to", to, 120, _("写明交给谁"))
     with held(claim, by, now) as fresh:
         require_moment("submitted_at", submitted_at, now, (fresh.occurred_at, _("不能早于出险时间")))
-        data = _moved(fresh, "submit", now)
+        data = moved(fresh, "submit", now)
         _require_papers(fresh)
         fresh.submitted_at = submitted_at
         kept(fresh, "claim.submitted", by=by, now=now, happened_at=submitted_at, data=data, texts={"to": to})
@@ -77,7 +68,7 @@ def ask_again(claim: Claim, names: Collection[str], *, asked_at: datetime, by: S
     list grows, and the insurer's clocks run again from when all is with it."""
     with held(claim, by, now) as fresh:
         require_moment("asked_at", asked_at, now, (fresh.submitted_at, _("不能早于交资料")))
-        data = _moved(fresh, "ask_again", now)
+        data = moved(fresh, "ask_again", now)
         papers = list_papers(fresh, names, now)
         if not papers:
             raise Invalid("names", clause="3.4.2", names=_("写明缺哪些资料"))
@@ -112,7 +103,7 @@ def decide(
         because = words("because", because, 1000, _("写明保险公司的理由"))
     with held(claim, by, now) as fresh:
         require_moment("decided_at", decided_at, now, (fresh.submitted_at, _("不能早于交资料")))
-        data = _moved(fresh, DECISIONS[State(outcome)], now)
+        data = moved(fresh, DECISIONS[State(outcome)], now)
         fresh.decided_at, fresh.decided_amount, fresh.decided_because = decided_at, amount, because
         fresh.refusal_told_at = fresh.agreed_at = fresh.settled_at = None
         data["amount"] = amount
@@ -136,7 +127,7 @@ def dispute(claim: Claim, *, who: str, because: str, by: Staff, now: datetime) -
     who = words("who", who, 60, _("写明客户方谁提出"))
     because = words("because", because, 1000, _("写明争议在哪里"))
     with held(claim, by, now) as fresh:
-        data = _moved(fresh, "dispute", now)
+        data = moved(fresh, "dispute", now)
         fresh.client_told_at = now
         kept(fresh, "claim.disputed", by=by, now=now, data=data, texts={"who": who, "because": because})
         review_escalation(fresh, true_at=now, by=by, now=now)
@@ -183,7 +174,7 @@ def close(claim: Claim, *, because: str, by: Staff, now: datetime) -> Claim:
     guidance is on file and carried out (3.4.3), and while money or an answer is owed."""
     because = because.strip()
     with held(claim, by, now) as fresh:
-        data = _moved(fresh, "close", now)
+        data = moved(fresh, "close", now)
         _require_done(fresh)
         short = fresh.decided_amount is not None and (fresh.paid or Decimal(0)) < fresh.decided_amount
         if short or because:
@@ -198,7 +189,7 @@ def give_up(claim: Claim, *, who: str, because: str, by: Staff, now: datetime) -
     who = words("who", who, 60, _("写明客户方谁说的"))
     because = words("because", because, 500, _("写明为什么不索赔"))
     with held(claim, by, now) as fresh:
-        data = _moved(fresh, "give_up", now)
+        data = moved(fresh, "give_up", now)
         _require_done(fresh)
         kept(fresh, "claim.given_up", by=by, now=now, data=data, texts={"who": who, "because": because})
         return fresh
@@ -207,7 +198,7 @@ def give_up(claim: Claim, *, who: str, because: str, by: Staff, now: datetime) -
 def file_claim(claim: Claim, *, by: Staff, now: datetime) -> Claim:
     """The claim's file is complete and put away: every document, whatever the amount (3.7.0)."""
     with held(claim, by, now) as fresh:
-        data = _moved(fresh, "file", now)
+        data = moved(fresh, "file", now)
         _require_papers(fresh)
         kept(fresh, "claim.filed", by=by, now=now, data=data)
         return fresh
@@ -217,7 +208,7 @@ def reopen(claim: Claim, *, because: str, by: Staff, now: datetime) -> Claim:
     """Something came up: the claim is open again, with the reason (3.4.1)."""
     because = words("because", because, 500, _("写明重开的原因"))
     with held(claim, by, now) as fresh:
-        data = _moved(fresh, "reopen", now)
+        data = moved(fresh, "reopen", now)
         fresh.reopened_at = now
         kept(fresh, "claim.reopened", by=by, now=now, data=data, texts={"because": because})
         review_escalation(fresh, true_at=now, by=by, now=now)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from ninja import Router
 from pydantic import Field
 
+from chengnuo.clients.case_api import BecauseIn
 from chengnuo.kit.api import Schema, replies
 from chengnuo.kit.operations import NothingIn
 from chengnuo.kit.requests import Asked
@@ -14,7 +15,7 @@ from chengnuo.kit.requests import Asked
 from .. import actions
 from ..access import visible_escalations, visible_guidance
 from ..models import Escalation, Guidance
-from .shown import BecauseIn, ClaimOut, on_part, who
+from .shown import ClaimOut, on_part, who
 
 router = Router()
 

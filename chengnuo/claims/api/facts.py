@@ -3,13 +3,15 @@
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import Query, Router
 from pydantic import Field
 
 from chengnuo.clients.access import visible_clients
-from chengnuo.clients.case_api import HandOnIn, OfClient, handed_on, listed, read
+from chengnuo.clients.case_api import AgeName, BecauseIn, ClockOfCase, HandOnIn, OfClient, handed_on, listed, read
+from chengnuo.clients.lenses import looked_at
 from chengnuo.clients.models import Client
 from chengnuo.kit.api import Id, Instant, Schema, acts, replies
 from chengnuo.kit.operations import Cursor, NothingIn
@@ -18,10 +20,12 @@ from chengnuo.ledger.errors import Invalid
 
 from .. import actions
 from ..access import visible_claims
+from ..lenses import LENSES
 from ..models import Claim
-from .shown import BecauseIn, ClaimOut, ClaimPage, on_claim, seen, who
+from .shown import ClaimOut, ClaimPage, ClaimRow, on_claim, seen, who
 
 router = Router()
+LensName = Literal["open", "mine", "due", "with_centre", "client", "insurer", "centre", "serious"]
 StateName = Literal[
     "reported",
     "registered",
@@ -118,16 +122,24 @@ def _loss(payload: LossIn, client: Client | None) -> actions.Loss:
     return actions.Loss(**given)
 
 
+def _looked_at(request: Asked, lens: str | None, age: str | None, clock: str | None) -> QuerySet[Claim]:
+    asked = {"lens": lens, "age": age, "clock": clock, "state": ""}
+    return looked_at(visible_claims(request.user, request.now), asked, LENSES, request.user, request.now)
+
+
 @router.get("/claims", response=replies({200: ClaimPage}))
 def list_claims(
     request: Asked,
     state: Annotated[StateName | None, Query(description="Where it stands")] = None,
     client_id: OfClient = None,
+    lens: Annotated[LensName | None, Query(description="What it waits for, or what it may become")] = None,
+    age: AgeName = None,
+    clock: ClockOfCase = None,
     cursor: Cursor = "",
 ) -> Any:
     """Claims that this person sees, newest first."""
-    found, following = listed(seen(request), state, client_id, cursor)
-    return {"claims": [ClaimOut.of(claim) for claim in found], "next": following}
+    found, following = listed(_looked_at(request, lens, age, clock), state, client_id, cursor)
+    return {"claims": [ClaimRow.of(claim) for claim in found], "next": following}
 
 
 @router.get("/claims/{int:id}", response=replies({200: ClaimOut}))

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from ninja import Path, Router
 from pydantic import Field
 
+from chengnuo.clients.case_api import BecauseIn
 from chengnuo.clients.models import Policy
 from chengnuo.kit.api import Answer, Schema, acts, replies
 from chengnuo.kit.requests import Asked
@@ -13,7 +14,7 @@ from .. import actions
 from ..access import visible_papers, visible_payments
 from ..models import ClaimPaper, Payment
 from ..needed import ALL, needed
-from .shown import BecauseIn, ClaimOut, on_claim, on_part, who
+from .shown import ClaimOut, on_claim, on_part, who
 from .stages import DocumentsIn
 
 router = Router()

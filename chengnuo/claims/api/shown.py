@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
-from django.shortcuts import get_object_or_404
 from pydantic import Field
 
-from chengnuo.clients.case_api import CaseOut, acted
-from chengnuo.kit.api import Answer, Page, Schema, acts
+from chengnuo.clients.case_api import CaseOut, acted, acted_on_part
+from chengnuo.kit.api import Answer, Page, Schema
 from chengnuo.kit.requests import Asked
 
 from ..access import visible_claims
@@ -170,12 +169,22 @@ class ClaimOut(CaseOut):
         )
 
 
+class ClaimRow(CaseOut):
+    """A claim in a list."""
+
+    reported_at: datetime
+    occurred_at: datetime | None
+    place: str
+    cause: str
+    line: str = Field(description="The line of business; empty while nobody knows")
+    policy_id: int | None
+    decided_amount: Decimal | None = Field(description="What the insurer decided to pay, yuan")
+    paid: Decimal | None = Field(description="What the insurer paid so far, yuan")
+    escalated_at: datetime | None = Field(description="Since when it is with the centre; None: it is the branch's own")
+
+
 class ClaimPage(Page):
-    claims: list[ClaimOut]
-
-
-class BecauseIn(Schema):
-    because: Annotated[str, Field(max_length=500)]
+    claims: list[ClaimRow]
 
 
 def seen(request: Asked) -> QuerySet[Claim]:
@@ -195,9 +204,5 @@ def on_claim(request: Asked, id: int, payload: Schema, act: Callable[[Claim], An
 
 def on_part(request: Asked, rows: QuerySet[M], id: int, payload: Schema, act: Callable[[M], int]) -> Any:
     """An operation on what belongs to a claim; `act` gives the key of the claim, which is the answer."""
-
-    def run() -> tuple[int, ClaimOut]:
-        claim = act(get_object_or_404(rows, pk=id))
-        return 200, ClaimOut.of(seen(request).select_related("unit").get(pk=claim))
-
-    return acts(request, payload, run)
+    answer = seen(request).select_related("unit")
+    return acted_on_part(request, id, payload, rows, act, lambda claim: ClaimOut.of(answer.get(pk=claim)))

@@ -4,17 +4,24 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from ninja import Router
+from django.shortcuts import get_object_or_404
+from ninja import Path, Router
 from pydantic import Field
 
+from chengnuo.clients.case_api import BecauseIn
+from chengnuo.clients.case_papers import on_paper
 from chengnuo.kit.api import Instant, Schema, replies
-from chengnuo.kit.operations import NothingIn
+from chengnuo.kit.operations import ANEW, PDF, NothingIn, paper
 from chengnuo.kit.requests import Asked
 
 from .. import actions
-from .shown import BecauseIn, ClaimOut, on_claim, who
+from ..printing import PAPERS
+from .shown import ClaimOut, on_claim, seen, who
 
 router = Router()
+ClaimPaperName = Annotated[
+    Literal["cover", "report", "reminder"], Path(description="The cover, the loss report, the reminder")
+]
 Names = Annotated[list[Annotated[str, Field(max_length=80)]], Field(min_length=1, max_length=60)]
 
 
@@ -159,6 +166,12 @@ def file_claim(request: Asked, id: int, payload: NothingIn) -> Any:
 def reopen_claim(request: Asked, id: int, payload: BecauseIn) -> Any:
     """The claim is open again, with the reason (3.4.1)."""
     return on_claim(request, id, payload, lambda claim: actions.reopen(claim, **payload.model_dump(), **who(request)))
+
+
+@router.post("/claims/{int:id}/print/{form}", response=replies({200: None}), openapi_extra={**paper(PDF), **ANEW})
+def print_claim(request: Asked, id: int, form: ClaimPaperName, payload: NothingIn) -> Any:
+    """One of its forms as PDF: the file's cover with its documents, the loss report, the reminder to the insurer."""
+    return on_paper(request, get_object_or_404(seen(request), pk=id), PAPERS, form)
 
 
 @router.post("/claims/{int:id}/payments", response=replies({200: ClaimOut}))

@@ -4,6 +4,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from chengnuo.clients.escalated import Escalated
 from chengnuo.ledger.models import Kept
 from chengnuo.ledger.moves import Move
 
@@ -31,12 +32,11 @@ E = EscalationState
 WITH_CENTRE = (E.OWED, E.REPORTED, E.ACKNOWLEDGED, E.GUIDED)
 
 
-class Escalation(Kept):
-    """A claim that went to the centre (3.4.3), and stays with it until the centre gives it back with the reason.
+class Escalation(Escalated):
+    """A claim that went to the centre (3.4.3). `amount` is what the claims of the occurrence came to then, in yuan."""
 
-    `known_at` is when the deciding fact was entered, `true_at` when it is said to have been so. `amount` is what the
-    claims of the occurrence came to then, in yuan."""
-
+    CASE = "claim"
+    CAUSES = Cause
     NAMED_BY = ("claim",)
     MOVES = (
         Move("report", (E.OWED,), E.REPORTED, _("报客服中心"), "3.4.3"),
@@ -46,25 +46,9 @@ class Escalation(Kept):
     )
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="escalations")
-    unit = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
-    client = models.ForeignKey("clients.Client", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
-    client_unit = models.ForeignKey(
-        "people.Unit", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    owner = models.ForeignKey("people.Staff", on_delete=models.PROTECT, related_name="+", db_index=False)
     state = models.CharField(_("状态"), max_length=14, choices=E.choices, default=E.OWED)
-    causes = models.JSONField(_("上报原因"), default=list)
     amount = models.DecimalField(_("同一事故估损"), max_digits=16, decimal_places=2)
-    known_at = models.DateTimeField(_("得知"))
-    true_at = models.DateTimeField(_("发生"))
-    reported_at = models.DateTimeField(_("上报"), null=True)
-    facts = models.TextField(_("情况"), blank=True)
-    measures = models.TextField(_("已采取的措施"), blank=True)
-    asks = models.TextField(_("请中心"), blank=True)
-    acknowledged_at = models.DateTimeField(_("确认收到"), null=True)
     guided_at = models.DateTimeField(_("首次指导"), null=True)
-    released_at = models.DateTimeField(_("交回"), null=True)
-    released_because = models.CharField(_("交回的原因"), max_length=500, blank=True)
 
     class Meta:
         ordering = ["pk"]
@@ -76,32 +60,6 @@ class Escalation(Kept):
                 condition=models.Q(state__in=("owed", "released")) | ~models.Q(facts=""), name="reported_with_its_facts"
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.claim.number
-
-    def get_absolute_url(self) -> str:
-        return reverse("claims:page", args=[self.claim_id])
-
-    @property
-    def number(self) -> str:
-        return self.claim.number
-
-    @property
-    def matter(self) -> str:
-        return self.claim.matter
-
-    @property
-    def cause_labels(self) -> list[str]:
-        return [str(Cause(one).label) for one in self.causes]
-
-    @property
-    def chip_label(self) -> str:
-        return str(_("待报中心") if self.state == E.OWED else _("已报中心"))
-
-    @property
-    def is_with_centre(self) -> bool:
-        return self.state in WITH_CENTRE
 
 
 class Guidance(Kept):

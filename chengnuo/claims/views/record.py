@@ -1,6 +1,6 @@
 """The pages of claims: list, record with its stages, money and documents, a notice of loss by hand."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from chengnuo.clients.case_pages import Pages
+from chengnuo.clients.case_papers import printing
 from chengnuo.clients.choosing import chosen
+from chengnuo.clients.escalated import backdated
 from chengnuo.clients.models import Client
 from chengnuo.kit.duties import duties_of
 from chengnuo.kit.posts import posted_once
 from chengnuo.kit.requests import Asked
-from chengnuo.kit.times import in_column, span
+from chengnuo.kit.times import in_column
 from chengnuo.ledger.errors import Forbidden, Refusal
 from chengnuo.ledger.models.duties import State as DutyState
 from chengnuo.people.models import Staff
@@ -25,11 +27,12 @@ from .. import actions
 from ..access import may_enter, may_enter_some, may_guide, may_report, may_revise, may_take_on, visible_claims
 from ..clocks import insurer_clocks, limitation
 from ..forms import NewClaimForm
-from ..models import DECIDED, OVER, SETTLED, Claim, Escalation, LossEstimate
+from ..lenses import LENSES
+from ..models import DECIDED, OVER, SETTLED, Claim, EscalationState, LossEstimate
 from ..models import State as S
-from .acts import offered
+from ..printing import PAPERS
+from .acts import claim_of, steps
 
-BACKDATED = timedelta(minutes=10)
 BUTTONS = ("speak", "estimate")
 
 
@@ -89,7 +92,8 @@ def _more(request: Asked, claim: Claim) -> dict[str, Any]:
     escalations = list(claim.escalations.order_by("-pk").prefetch_related("guidance"))
     papers = list(claim.papers.all())
     estimates = [_estimate(one) for one in claim.estimates.order_by("-pk")]
-    forward, others = offered(user, claim, now)
+    open_one = next((one for one in escalations if one.is_with_centre), None)
+    forward, others = steps.offered(user, claim, now)
     parts = [*escalations, *(step for one in escalations for step in one.guidance.all())]
     owed = duties_of(claim, user, now, parts)
     return {
@@ -106,29 +110,22 @@ def _more(request: Asked, claim: Claim) -> dict[str, Any]:
         "payments": list(claim.payments.all()),
         "clocks": [(one, one.is_late(now)) for one in insurer_clocks(claim)],
         "same": same.order_by("pk"),
-        "escalations": [_passed(one) for one in escalations],
-        "open_one": next((one for one in escalations if one.is_with_centre), None),
+        "escalations": escalations,
+        "open_one": open_one,
         "may_revise": may_revise(user, claim, now) and claim.state not in Claim.FINISHED,
         "may_report": may_report(user, claim, now),
         "may_papers": may_report(user, claim, now) and claim.state != S.FILED,
         "may_guide": may_guide(user, now),
+        "leads": open_one is None or open_one.state == EscalationState.GUIDED,
+        "may_release": open_one is not None and may_guide(user, now),
+        "papers": PAPERS.items(),
+        "print_url": "claims:print",
+        "release_url": "claims:release",
     }
 
 
-def _late(true_at: datetime, known_at: datetime) -> str:
-    """By how much it was entered late, where that is more than clocks and typing explain (4.0)."""
-    gap = known_at - true_at
-    return span(gap) if gap > BACKDATED else ""
-
-
 def _estimate(one: LossEstimate) -> dict[str, Any]:
-    return {"row": one, "late": _late(one.true_at, one.entered_at)}
-
-
-def _passed(one: Escalation) -> dict[str, Any]:
-    """Known at, reported at, and the time between."""
-    between = span(one.reported_at - one.known_at) if one.reported_at else ""
-    return {"row": one, "late": _late(one.true_at, one.known_at), "between": between, "steps": one.guidance.all()}
+    return {"row": one, "late": backdated(one.true_at, one.entered_at)}
 
 
 def _may_enter(user: Staff, client: Client, now: datetime) -> bool:
@@ -170,6 +167,7 @@ def new(request: Asked) -> HttpResponse:
     return render(request, "kit/form.html", context, status=form.status)
 
 
+print_paper = printing(claim_of, PAPERS)
 pages = Pages(
     model=Claim,
     visible=visible_claims,
@@ -180,5 +178,6 @@ pages = Pages(
     may_take_on=may_take_on,
     template="claims/page.html",
     more=_more,
+    lenses=LENSES,
     enter=("claims:new", _("登记报案"), may_enter_some),
 )
