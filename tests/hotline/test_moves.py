@@ -72,7 +72,7 @@ LEGAL = {
         "registered": "assessed centre_handling withdrawn",
         "assessed": "branch_handling centre_handling withdrawn",
         "branch_handling": "centre_handling investigating withdrawn",
-        "centre_handling": "investigating withdrawn",
+        "centre_handling": "branch_handling investigating withdrawn",
         "investigating": "centre_handling paused decided withdrawn",
         "paused": "investigating withdrawn",
         "decided": "notified withdrawn",

@@ -6,7 +6,7 @@ client is shared; somebody of Suzhou whose role has ended; the centre; its head;
 the administrator. The records are Suzhou's. Anonymous people and those who left are sent to sign in, but for PUBLIC.
 """
 
-from tests.sweeps import claims_rows, plans_rows, proposals_rows
+from tests.sweeps import claims_rows, complaints_rows, plans_rows, proposals_rows
 from tests.sweeps.rows import (
     ADMINISTERED,
     ADMINISTERS,
@@ -58,6 +58,8 @@ PLAN_DAYS = {"unit": "@su", "since": "@today", "until": "@today"}
 PAGES = [
     # Site and kit
     Row("site:desk", ALL),
+    Row("site:board", ALL),
+    Row("site:board", ALL, query="?all"),
     Row("site:urge", SEEN_DONE, "post", pk("duty")),
     # Reports: of the units that one reaches; who reaches none sees that there is nothing
     Row("reports:compliance", ALL),
@@ -274,17 +276,11 @@ PAGES = [
     Row("hotline:promise_move", HANDLED, kwargs=pk("promise")),
     Row("hotline:promise_withdraw", HANDLED, kwargs=pk("promise")),
     Row("hotline:promise_hand_over", HANDLED, kwargs=pk("promise")),
-    # Cases
-    *(
-        row
-        for room, name in (("visits", "visit"), ("complaints", "complaint"))
-        for row in (
-            Row(f"{room}:list", ALL),
-            Row(f"{room}:page", SEEN, kwargs=pk(name)),
-            Row(f"{room}:take_on", BY_BRANCH, kwargs=pk(name)),
-            Row(f"{room}:hand_on", PASSED_ON, kwargs=pk(name)),
-        )
-    ),
+    # Visits
+    Row("visits:list", ALL),
+    Row("visits:page", SEEN, kwargs=pk("visit")),
+    Row("visits:take_on", BY_BRANCH, kwargs=pk("visit")),
+    Row("visits:hand_on", PASSED_ON, kwargs=pk("visit")),
     # Letters: rounds are their unit's alone, letters and replies also of who shares the client
     Row("letters:list", ALL),
     Row("letters:new", SERVES),
@@ -451,6 +447,7 @@ API = [
     Row("api:get_access", ADMINISTERS, kwargs=id_("zhoumin")),
     Row("api:ask_access", ADMINISTERS, "post", id_("zhoumin"), {"number": "@number"}),
     # The desk
+    Row("api:get_board", ALL),
     Row("api:list_duties", ALL),
     Row("api:get_duty", SEEN, kwargs=id_("duty")),
     Row("api:why_duty", SEEN, kwargs=id_("duty")),
@@ -783,26 +780,11 @@ API = [
     Row("api:change_phone_system", ADMINISTERS, "post", id_("system"), {"dial_url": ""}),
     Row("api:revoke_phone_system", ADMINISTERS, "post", id_("system"), {}),
     Row("api:list_lost_calls", ADMINISTERS),
-    # Cases
-    *(
-        row
-        for plural, name, verb in (
-            ("visits", "visit", "confirm"),
-            ("complaints", "complaint", "register"),
-        )
-        for row in (
-            Row(f"api:list_{plural}", ALL),
-            Row(f"api:get_{name}", SEEN, kwargs=id_(name)),
-            Row(
-                f"api:{verb}_{name}",
-                BY_BRANCH,
-                "post",
-                id_(name),
-                {"agreed_at": "@later", "agreed_with": "罗咏仪"} if verb == "confirm" else {},
-            ),
-            Row(f"api:hand_on_{name}", PASSED_ON, "post", id_(name), {"to_id": "@zhoumin"}),
-        )
-    ),
+    # Visits
+    Row("api:list_visits", ALL),
+    Row("api:get_visit", SEEN, kwargs=id_("visit")),
+    Row("api:confirm_visit", BY_BRANCH, "post", id_("visit"), {"agreed_at": "@later", "agreed_with": "罗咏仪"}),
+    Row("api:hand_on_visit", PASSED_ON, "post", id_("visit"), {"to_id": "@zhoumin"}),
     # Daily service
     Row("api:list_daily_contacts", ALL),
     Row("api:enter_daily_contact", "201 201 422 201 422 201 201 403 403 422", "post", post=CONTACT),  # Whom one sees.
@@ -911,5 +893,5 @@ API = [
     Row("api:revoke_visit_feed", MINE.replace("302", "200"), "post", id_("visit_feed"), {}),
 ]
 
-PAGES += plans_rows.PAGES + proposals_rows.PAGES + claims_rows.PAGES
-API += plans_rows.API + proposals_rows.API + claims_rows.API
+PAGES += plans_rows.PAGES + proposals_rows.PAGES + claims_rows.PAGES + complaints_rows.PAGES
+API += plans_rows.API + proposals_rows.API + claims_rows.API + complaints_rows.API

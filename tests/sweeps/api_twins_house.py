@@ -3,6 +3,7 @@
 TWINS = {
     # Site
     "site:desk": "list_duties",
+    "site:board": "get_board",
     "site:urge": "urge_duty",
     # Kit
     "kit:bell": "list_notices",

@@ -43,6 +43,7 @@ PAGES = [
     Row("claims:new", "200 200 404 403 404 403 403 403 403 404", query="?client=@client"),
     *(Row(f"claims:{name}", HANDLED, kwargs=pk("claim_registered")) for name in BOTH),
     *(Row(f"claims:{name}", BY_BRANCH, kwargs=pk("claim_registered")) for name in BRANCH),
+    Row("claims:print", SEEN, "post", kwargs=pk("claim", form="cover")),
     Row("claims:report", BY_BRANCH, kwargs=pk("escalation")),
     *(Row(f"claims:{name}", BY_CENTRE, kwargs=pk("escalation")) for name in ("acknowledge", "guide", "release")),
     Row("claims:guidance_done", BY_BRANCH, kwargs=pk("guidance")),
@@ -107,6 +108,7 @@ API = [
     Row("api:void_claim_payment", BY_BRANCH, "post", id_("payment"), {"because": "录错"}),
     Row("api:list_claim_paper_lists", ALL),
     Row("api:set_claim_paper_list", WRITES, "post", {"line": "motor"}, {"names": ["行驶证"]}),
+    Row("api:print_claim", SEEN, "post", id_("claim") | {"form": "cover"}, {}),
     Row(
         "api:report_claim_to_centre",
         BY_BRANCH,
@@ -150,6 +152,7 @@ TWINS = {
     "claims:papers": "add_claim_documents",
     "claims:limitation": "secure_claim_limitation",
     "claims:give-up": "give_up_claim",
+    "claims:print": "print_claim",
     "claims:report": "report_claim_to_centre",
     "claims:acknowledge": "acknowledge_claim_report",
     "claims:guide": "guide_claim",

@@ -3,7 +3,7 @@
 from importlib import import_module
 from importlib.util import find_spec
 
-from tests.sweeps import claims_rows, plans_rows, proposals_rows
+from tests.sweeps import claims_rows, complaints_rows, plans_rows, proposals_rows
 from tests.sweeps.access_table import API, PAGES
 
 # Why a page has no operation.
@@ -154,10 +154,6 @@ TWINS = {
     "visits:phone": "get_visit_plan",
     "visits:phone_today": "get_visit_plan",
     "visits:phone_send": "arrive_at_visit finish_visit",
-    "complaints:list": "list_complaints",
-    "complaints:page": "get_complaint",
-    "complaints:take_on": "register_complaint",
-    "complaints:hand_on": "hand_on_complaint",
 }
 
 # Operations that no page of its own stands behind, and why.
@@ -170,7 +166,7 @@ OPERATIONS = {row.name.removeprefix("api:") for row in API} - {"api-root"}
 def table(name: str) -> dict[str, str]:
     """A table of this file with the rows of the house's rooms, where those are written."""
     house = getattr(import_module(HOUSE), name, {}) if find_spec(HOUSE) else {}
-    parts = (plans_rows, proposals_rows, claims_rows)
+    parts = (plans_rows, proposals_rows, claims_rows, complaints_rows)
     return {**globals()[name], **house, **{key: one for part in parts for key, one in getattr(part, name, {}).items()}}
 
 

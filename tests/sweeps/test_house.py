@@ -149,6 +149,7 @@ DATA = {
     "chengnuo/site/management/commands/demo.py": "what the people of the demo company are",
     "chengnuo/kit/api_edge.py": "the API's own title, which is the product's name",
     "chengnuo/ledger/holidays.py": "names of published holidays, as the State Council gives them",
+    "chengnuo/complaints/matching/reading.py": "the signs by which plates, sums, counts and days are read",
     "chengnuo/clients/phones.py": "full-width digits and words that people type into numbers",
     "chengnuo/clients/importing/cells.py": "dates and yes and no as people type them into cells",
     "chengnuo/clients/importing/sheets.py": "the example row of the template",

@@ -36,7 +36,7 @@ from tests.clients.conftest import AGREEMENT, PERSON, POLICY, SITE
 from tests.hotline.exchange import LINE, a_line
 from tests.hotline.world import DAY, HOUR, MINUTE, a_call, a_missed_call, do
 from tests.letters.world import a_reply, a_round, chosen, fixed, made, posted
-from tests.sweeps import claims_rows, plans_rows, proposals_rows
+from tests.sweeps import claims_rows, complaints_rows, plans_rows, proposals_rows
 from tests.sweeps.world_daily import daily_and_rounds
 
 ROLES = (
@@ -246,6 +246,8 @@ def everything(cast: Cast, now: Any) -> World:
     proposed = proposals_rows.made(cast, client, now)
     claim = Claim.objects.get()
     claimed = claims_rows.made(cast, client, now)
+    complaint = Complaint.objects.get()
+    complained = complaints_rows.made(cast, client, now)
     for role in Role.objects.filter(staff=lize):
         do(people.end_role, role, now=now, by=cast.admin)
     return World(
@@ -279,7 +281,8 @@ def everything(cast: Cast, now: Any) -> World:
             "wish": Wish.objects.get().pk,
             "visit_feed": visit_feed.pk,
             "claim": claim.pk,
-            "complaint": Complaint.objects.get().pk,
+            "complaint": complaint.pk,
+            **complained,
             "approval": approval.pk,
             "sha256": approval.sha256,
             "step": approval.steps.get().order,
