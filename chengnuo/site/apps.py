@@ -41,6 +41,7 @@ class SiteConfig(AppConfig):
         register_scope("reports", _("报表"))
 
         register_menu(MenuEntry("desk", _("工作台"), "site:desk", order=100, icon="home", go="d", owed=("",)))
+        register_menu(MenuEntry("board", _("看板"), "site:board", order=110, icon="layout-board", go="b"))
         register_company(lambda: str(_("金诚国际")))
         register_verb("duty.urged", _("催办"))
         register_verb("outward.released", _("恢复收发"))

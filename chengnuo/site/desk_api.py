@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from ninja import Router
+from ninja import Query, Router
 from pydantic import Field
 
 from chengnuo.kit.api import Answer, Id, Page, acts, paged, replies
@@ -19,6 +19,7 @@ from chengnuo.ledger.calendar import midnight
 from chengnuo.ledger.models import LIVE, Obligation
 from chengnuo.people.reach import reach
 
+from .board import counts_of
 from .desk import duties_by_tab
 
 router = Router(tags=["desk"])
@@ -166,3 +167,32 @@ def _heap(request: Asked, heap: Heap) -> QuerySet[Obligation]:
 
 def _duty(request: Asked, id: int) -> Obligation:
     return get_object_or_404(_seen(request), pk=id)
+
+
+class BoardCell(Answer):
+    room: str = Field(description="claims, complaints")
+    age: str = Field(description="Days since its entry: 1, 3, 7, 15, 30, 60 at most, or more")
+    clock: str = Field(description="Of its next due time: overdue, today, soon (three days), later, none")
+    count: int
+
+
+class BoardOut(Answer):
+    lens: str = Field(description="with_centre, or open: the same filter of the lists opens the cases of a figure")
+    cells: list[BoardCell] = Field(description="Those that are not zero")
+
+
+@router.get("/board", response=replies({200: BoardOut}))
+def get_board(
+    request: Asked,
+    everything: Annotated[bool, Query(description="Of who oversees all: not the centre's alone")] = False,
+) -> Any:
+    """What is open in claims and complaints, by age and by the next due time."""
+    lens, counts = counts_of(request.user, request.now, everything=everything)
+    return {
+        "lens": lens,
+        "cells": [
+            BoardCell(room=room, age=age, clock=clock, count=count)
+            for room, found in counts.items()
+            for (age, clock), count in sorted(found.items())
+        ],
+    }

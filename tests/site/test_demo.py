@@ -204,6 +204,6 @@ def the_desk_of_the_one_on_duty_is_full(moment: datetime) -> None:
     midnight = moment.replace(hour=23, minute=59, second=59)
     mine = Obligation.objects.filter(owner=zhoumin, state="open")
     overdue, today = mine.filter(due__lt=moment), mine.filter(due__gte=moment, due__lte=midnight)
-    assert overdue.count() == 3
+    assert overdue.count() == 3, Counter(overdue.values_list("rule", flat=True))
     assert 6 <= today.count() <= 8
     assert mine.filter(due__gt=midnight).count() >= 5

@@ -9,6 +9,7 @@ from random import Random
 from chengnuo.ledger.books import rulebook
 from chengnuo.ledger.clock import moved_to
 
+from .casework import Casework
 from .chance import Times
 from .clients import Entering
 from .company import Company, all_people, build
@@ -61,6 +62,7 @@ def live(size: Size, now: datetime, *, password: str, say: Callable[[str], None]
     Plans(company, line, Random(SEED + 6)).plan(begins, size.plans)
     Proposals(company, line, Random(SEED + 7)).plan(begins, size.days)
     Renewals(company, line, Random(SEED + 8)).plan(begins, size.days)
+    Casework(company, line, Random(SEED + 10)).plan(begins, size.days)
     Outreach(company, line, Random(SEED + 9)).plan(begins, size.days)
     Desk(hotline, {one.name: one for one in clients}).plan()
     gc.freeze()  # The plan is there for good: nobody needs to look through it again and again.
