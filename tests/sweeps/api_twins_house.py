@@ -84,11 +84,15 @@ TWINS = {
     "reports:response_all": "get_report",
     "reports:response": "get_report",
     "reports:calls": "get_report",
+    "reports:claims": "get_report",
+    "reports:complaints": "get_report",
     "reports:fairness": "get_report list_reports",
     "reports:duties": "list_duties",
     "reports:duty": "get_duty",
     "reports:promise_list": "list_promises",
     "reports:call_list": "list_calls",
+    "reports:claim_list": "list_claims",
+    "reports:complaint_list": "list_complaints",
     "reports:export": "export_list",
     # Satisfaction
     # Daily service and telephone rounds

@@ -59,10 +59,14 @@ LISTS = (
     "reports:compliance",
     "reports:promises",
     "reports:calls",
+    "reports:claims",
+    "reports:complaints",
     "reports:fairness",
     "reports:duties",
     "reports:promise_list",
     "reports:call_list",
+    "reports:claim_list",
+    "reports:complaint_list",
 )
 
 

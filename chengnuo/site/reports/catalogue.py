@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise as Text
 from django.utils.translation import gettext_lazy as _
 
-from . import calls, compliance, fairness, promises, response
+from . import calls, claims, complaints, compliance, fairness, promises, response
 from .scope import Scope
 from .tables import Table
 
@@ -40,6 +40,8 @@ REPORTS = {
         Report("compliance", _("规程执行"), "6.2", compliance.tables, "compliance"),
         Report("promises", _("承诺"), "3.1.5", promises.tables, "promises"),
         Report("calls", _("来电"), "3.1.3", calls.tables, "calls"),
+        Report("claims", _("协赔"), "3.4.1", claims.REPORT.tables, "claims"),
+        Report("complaints", _("投诉"), "3.6.1", complaints.REPORT.tables, "complaints"),
         Report("fairness", _("一视同仁"), "2.1", fairness.tables, "fairness"),
         *map(_response, response.METRICS.values()),
     )

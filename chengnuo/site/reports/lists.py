@@ -10,7 +10,13 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from chengnuo.claims.access import visible_claims
+from chengnuo.claims.models import Claim
+from chengnuo.claims.views.record import pages as claim_pages
 from chengnuo.clients.models import Client
+from chengnuo.complaints.access import visible_complaints
+from chengnuo.complaints.models import Complaint
+from chengnuo.complaints.views.record import pages as complaint_pages
 from chengnuo.hotline.access import visible_calls, visible_promises
 from chengnuo.hotline.figures import with_outcome
 from chengnuo.hotline.models import Call, CallState, Promise
@@ -26,7 +32,7 @@ from chengnuo.ledger.models import Obligation
 from chengnuo.people.models import Staff, Unit
 from chengnuo.people.reach import reach
 
-from . import calls, promises
+from . import calls, claims, complaints, promises
 from .dimensions import GROUPS, duties_in_group, hour, in_group, may_read_person, weekday
 from .fates import FILTERS, PRODUCED, fates
 from .periods import Period
@@ -94,6 +100,33 @@ class CallFilter(RecordFilter):
         super().__init__(_without_total(data), *args, **kwargs)
 
 
+class CaseFilter(RecordFilter):
+    """What the figures of claims and complaints narrow by besides."""
+
+    state = forms.CharField(label=_("阶段"), max_length=24, required=False, widget=HIDDEN)
+    field_order = ("what", "group", "since", "until")
+
+    def __init__(self, data: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(_without_total(data), *args, **kwargs)
+
+
+def _figures(columns: Any) -> forms.ChoiceField:
+    named = [(one.key, one.label) for one in columns if one.kind == "count" and one.key != "total"]
+    return forms.ChoiceField(label=_("结果"), choices=[ALL, *named], required=False)
+
+
+class ClaimFilter(CaseFilter):
+    what = _figures(claims.COLUMNS)
+    line = forms.CharField(label=_("险种"), max_length=16, required=False, widget=HIDDEN)
+    age = forms.CharField(label=_("已有"), max_length=4, required=False, widget=HIDDEN)
+
+
+class ComplaintFilter(CaseFilter):
+    what = _figures(complaints.COLUMNS)
+    category = forms.CharField(label=_("类别"), max_length=12, required=False, widget=HIDDEN)
+    cause = forms.CharField(label=_("原因"), max_length=12, required=False, widget=HIDDEN)
+
+
 def _without_total(data: Any) -> Any:
     """The whole is asked for by nothing."""
     if data.get("what") != "total":
@@ -122,6 +155,19 @@ def _calls(rows: QuerySet[Call], asked: dict[str, Any]) -> QuerySet[Call]:
     if asked["what"]:
         rows = rows.filter(calls.which(asked["what"]))
     return _common(_of_group(rows, asked), asked, "rang_at", "operator")
+
+
+def _cases(report: Any, ways: tuple[str, ...]) -> Any:
+    """The records of a figure of claims or complaints."""
+
+    def narrow(rows: QuerySet[Any], asked: dict[str, Any]) -> QuerySet[Any]:
+        if asked["what"]:
+            rows = rows.filter(report.which(asked["what"]))
+        for way in ways:
+            rows = rows.filter(**{way: asked[way]}) if asked[way] else rows
+        return _common(_of_group(rows, asked), asked, report.at, "owner")
+
+    return narrow
 
 
 def _of_group(rows: QuerySet[Any], asked: dict[str, Any]) -> QuerySet[Any]:
@@ -172,6 +218,16 @@ def promise_rows(user: Staff, now: datetime) -> QuerySet[Promise]:
 def call_rows(user: Staff, now: datetime) -> QuerySet[Call]:
     rows = visible_calls(user, now).filter(unit__in=reach(user, now).units).exclude(state=CallState.VOID)
     return rows.select_related("unit", "client", "operator")
+
+
+def claim_rows(user: Staff, now: datetime) -> QuerySet[Claim]:
+    rows = claims.told_apart(visible_claims(user, now).filter(unit__in=reach(user, now).units), now)
+    return rows.select_related("unit", "client", "client_unit", "owner")
+
+
+def complaint_rows(user: Staff, now: datetime) -> QuerySet[Complaint]:
+    rows = complaints.told_apart(visible_complaints(user, now).filter(unit__in=reach(user, now).units), now)
+    return rows.select_related("unit", "client", "client_unit", "owner")
 
 
 def _fate(duty: Obligation) -> Any:
@@ -229,4 +285,24 @@ CALL_LIST = Listing(
     may_ask=_may_ask,
     title=_("来电"),
     rows=call_rows,
+)
+CLAIM_LIST = Listing(
+    "report_claims",
+    claim_pages.listing.columns,
+    sort="-id",
+    filter_form=ClaimFilter,
+    narrow=_cases(claims.REPORT, ("line", "age", "state")),
+    may_ask=_may_ask,
+    title=_("协赔"),
+    rows=claim_rows,
+)
+COMPLAINT_LIST = Listing(
+    "report_complaints",
+    complaint_pages.listing.columns,
+    sort="-id",
+    filter_form=ComplaintFilter,
+    narrow=_cases(complaints.REPORT, ("category", "cause", "state")),
+    may_ask=_may_ask,
+    title=_("投诉"),
+    rows=complaint_rows,
 )

@@ -17,12 +17,24 @@ from chengnuo.kit.posts import posted_once
 from chengnuo.kit.records import named
 from chengnuo.kit.requests import Asked
 
-from . import calls, fairness, promises, response
+from . import calls, claims, complaints, fairness, promises, response
+from .cases import CaseReport
 from .catalogue import REPORTS
 from .compliance import compliance
 from .drill import bars, drill
 from .exporting import export
-from .lists import CALL_LIST, DUTIES, PROMISE_LIST, call_rows, duty_rows, promise_rows
+from .lists import (
+    CALL_LIST,
+    CLAIM_LIST,
+    COMPLAINT_LIST,
+    DUTIES,
+    PROMISE_LIST,
+    call_rows,
+    claim_rows,
+    complaint_rows,
+    duty_rows,
+    promise_rows,
+)
 from .printing import compliance_form, printed
 from .response import METRICS
 from .scope import Scope, scope_of
@@ -33,6 +45,8 @@ TABS: dict[str, str | Text] = {
     "promises": gettext_lazy("承诺"),
     "response_all": gettext_lazy("响应时间"),
     "calls": gettext_lazy("来电"),
+    "claims": gettext_lazy("协赔"),
+    "complaints": gettext_lazy("投诉"),
     "fairness": gettext_lazy("一视同仁"),
 }
 
@@ -114,6 +128,23 @@ def calls_page(request: Asked) -> HttpResponse:
 
 
 @require_safe
+def claims_page(request: Asked) -> HttpResponse:
+    """Claims by line, stage and age, and the insurer's speed (3.4)."""
+    return _case_report(request, "claims", claims.REPORT)
+
+
+@require_safe
+def complaints_page(request: Asked) -> HttpResponse:
+    """Complaints by category and cause, repeats, and what was settled in time (3.6)."""
+    return _case_report(request, "complaints", complaints.REPORT)
+
+
+def _case_report(request: Asked, tab: str, report: CaseReport) -> HttpResponse:
+    scope, form = scope_of(request.GET, request.user, request.now)
+    return _report(request, scope, form, tab, report.tables(scope), report.head(scope))
+
+
+@require_safe
 def fairness_page(request: Asked) -> HttpResponse:
     """All clients alike (2.1)."""
     scope, form = scope_of(request.GET, request.user, request.now)
@@ -174,6 +205,16 @@ def promise_list(request: Asked) -> HttpResponse:
 @require_safe
 def call_list(request: Asked) -> HttpResponse:
     return _records(request, CALL_LIST, call_rows(request.user, request.now), "calls", _("来电"))
+
+
+@require_safe
+def claim_list(request: Asked) -> HttpResponse:
+    return _records(request, CLAIM_LIST, claim_rows(request.user, request.now), "claims", _("协赔"))
+
+
+@require_safe
+def complaint_list(request: Asked) -> HttpResponse:
+    return _records(request, COMPLAINT_LIST, complaint_rows(request.user, request.now), "complaints", _("投诉"))
 
 
 def _records(request: Asked, listing: Listing, rows: Any, parent: str, title: str) -> HttpResponse:

@@ -13,12 +13,18 @@ from chengnuo.people.models import Staff
 from chengnuo.site.reports.catalogue import REPORTS
 from chengnuo.site.reports.compliance import compliance
 from chengnuo.site.reports.drill import bars, drill
-from chengnuo.site.reports.lists import CALL_LIST, DUTIES, PROMISE_LIST
+from chengnuo.site.reports.lists import CALL_LIST, CLAIM_LIST, COMPLAINT_LIST, DUTIES, PROMISE_LIST
 from chengnuo.site.reports.promises import head_figures
 from tests.hotline.world import NOW
 from tests.site.reports.world import asked, lived
 
-LISTS = {"duties": DUTIES, "promise_list": PROMISE_LIST, "call_list": CALL_LIST}
+LISTS = {
+    "duties": DUTIES,
+    "promise_list": PROMISE_LIST,
+    "call_list": CALL_LIST,
+    "claim_list": CLAIM_LIST,
+    "complaint_list": COMPLAINT_LIST,
+}
 PEOPLE = ("wanghaiyan", "chenlixing", "xuning", "zhoumin", "luyao", "mengchuan", "admin")
 QUERIES = ("", "since=2026-09-08&until=2026-09-12", "unit={su}", "since=2026-01-01&until=2026-12-31")
 
@@ -83,7 +89,7 @@ def test_the_figures_at_the_head_of_the_promises_open_theirs(a_month):
 
 PAGES = (
     "compliance/", "compliance/3.1.5/", "compliance/3.1.2/", "promises/", "response/answered/", "response/called_back/",
-    "response/kept/", "response/acknowledged/", "calls/", "fairness/",
+    "response/kept/", "response/acknowledged/", "calls/", "claims/", "complaints/", "fairness/",
 )  # fmt: skip
 LINK = re.compile(r'<a[^>]*href="(/reports/[^"]*(?:duties|records)/\?[^"]*)"[^>]*>([\d,]+)</a>')
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -15,6 +16,8 @@ from chengnuo.ledger.models.duties import State
 from chengnuo.people.models import Staff
 from chengnuo.site.reports.scope import Scope, scope_of
 from tests.cast import Cast
+from tests.claims.world import a_loss
+from tests.complaints.world import a_complaint
 from tests.hotline.world import DAY, HOUR, MINUTE, NOW, a_call, a_client, a_missed_call, do, turn
 
 SINCE = NOW - 20 * DAY
@@ -96,7 +99,17 @@ def lived(cast: Cast) -> None:
         _live_with(call.promises.get(), nth, at, who)
         missed = a_missed_call(cast, at + HOUR, by=who, unit=unit)
         _call_back(missed, nth, at, who)
+    _cases(cast, clients[0])
     turn(NOW)
+
+
+def _cases(cast: Cast, client: Client) -> None:
+    """Two claims, one with the centre; a complaint and its repeat, and another matter that a regulator forwarded."""
+    a_loss(cast, client, now=SINCE, occurred_at=SINCE - DAY, estimate=Decimal(300_000))
+    a_loss(cast, client, now=SINCE + 9 * DAY, occurred_at=SINCE)
+    for at in (SINCE, SINCE + DAY):
+        a_complaint(cast, client, now=at)
+    a_complaint(cast, client, now=SINCE + 2 * DAY, account="电梯广告难看", category="other", regulator="监管局")
 
 
 def _live_with(promise: Any, nth: int, at: datetime, who: Staff) -> None:
