@@ -51,8 +51,13 @@ def _serious(rows: Rows, _user: Staff, now: datetime) -> Rows:
     return rows.filter(found, escalated_at=None, merged_into=None).exclude(state__in=Complaint.FINISHED)
 
 
+def _carried_on_here(lens: Lens) -> Lens:
+    """The same, without what another complaint carries on."""
+    return Lens(lens.label, lambda rows, user, now: lens.narrow(rows.filter(merged_into=None), user, now))
+
+
 LENSES = {
-    **USUAL,
+    **{key: _carried_on_here(lens) for key, lens in USUAL.items()},
     "client": Lens(_("等客户"), _of_client),
     "others": Lens(_("等鉴定或调解"), _of_others),
     "centre": Lens(_("等中心和领导"), _of_centre),

@@ -6,6 +6,7 @@ from django.urls import reverse
 from chengnuo.clients.models import Client
 from chengnuo.complaints import actions
 from chengnuo.complaints.causes import times_complained
+from chengnuo.complaints.lenses import LENSES
 from chengnuo.complaints.matching import Said, nearest
 from chengnuo.complaints.models import Complaint, Repeat
 from chengnuo.ledger.check import check
@@ -27,7 +28,7 @@ from tests.complaints.world import (
     under_way,
 )
 from tests.hotline.test_at_once import side_by_side
-from tests.hotline.world import a_client
+from tests.hotline.world import a_client, duties
 
 AGAIN = "车险理赔款还没到账，催了几次没人答复"
 BECAUSE = {"because": "一次是车，一次是厂房"}
@@ -110,6 +111,9 @@ def test_merged_it_is_carried_on_by_the_earlier_one_and_counted_all_the_same(cas
     first = stored(first)
     assert (first.forwarded_by_regulator, first.regulator_no) == (True, "苏转2026-9")
     assert (times_complained(first), referral_of(first).causes) == (2, ["repeated"])
+    assert (referral_of(second).state, referral_of(second).released_because) == ("released", f"并入 {first.number}")
+    assert [one.state for one in duties(referral_of(second), "report_it")] == ["withdrawn"]
+    assert set(LENSES["open"].narrow(Complaint.objects.all(), cast.zhoumin, NOW + DAY)) == {first}
     third = again(cast, client_su, now=NOW + 2 * DAY)
     assert times_complained(third) == 3
     with refused("merged"):

@@ -18,7 +18,7 @@ from ..access import is_of_branch, is_of_centre, may_handle
 from ..causes import held_repeats
 from ..matching import Said, nearest
 from ..models import UNDECIDED, Complaint, Repeat, RepeatState
-from .escalating import review_referral
+from .escalating import end_for_merging, review_referral
 from .held import held, words
 
 CLAUSE = "3.6.6"
@@ -151,6 +151,7 @@ def merge(complaint: Complaint, into: Complaint, *, because: str, by: Staff, now
         _carried_on(fresh, other)
         data = {"into": other.number}
         kept(fresh, "complaint.merged", by=by, now=now, also=[other], data=data, texts={"because": because})
+        end_for_merging(fresh, other, by=by, now=now)
         _to_centre_with(fresh, other, by, now)
         return fresh
 
