@@ -99,6 +99,8 @@ def test_the_complainant_hears_every_three_working_days(cast, client_su, late, m
     assert (first[1:], second[1:]) == (("met", missed), ("open", False))
 
 
+@pytest.mark.clause("3.6.1", good=True)
+@pytest.mark.clause("3.6.1", good=False)
 @in_time
 def test_what_a_regulator_forwarded_is_answered_by_the_day_that_it_named(cast, client_su, late, missed):
     complaint = a_complaint(cast, client_su, regulator="江苏金融监管局", regulator_due=date(2026, 10, 2))
@@ -113,6 +115,8 @@ def test_one_without_a_day_is_answered_by_the_complaints_own_limit(cast, client_
     assert [one.due for one in duties(complaint, "answer_the_regulator")] == [clock(complaint, NOW).due]
 
 
+@pytest.mark.clause("3.6.1", good=True)
+@pytest.mark.clause("3.6.1", good=False)
 @in_time
 def test_a_review_is_decided_within_thirty_days(cast, client_su, late, missed):
     complaint = told(cast, decided(cast, under_way(cast, client_su), NOW + DAY), NOW + DAY)
@@ -124,6 +128,8 @@ def test_a_review_is_decided_within_thirty_days(cast, client_su, late, missed):
     assert [one[1:] for one in fates(stored(complaint), "decide_the_review")] == [("met", missed)]
 
 
+@pytest.mark.clause("3.6.1", good=True)
+@pytest.mark.clause("3.6.1", good=False)
 @in_time
 def test_what_was_told_is_closed_within_five_working_days_and_then_filed(cast, client_su, late, missed):
     from tests.complaints.world import closed, reported_up
