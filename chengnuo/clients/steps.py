@@ -17,7 +17,7 @@ from .cases import Case
 
 May = Callable[[Staff, Any, datetime], bool]
 Run = Callable[[Any, dict[str, Any], dict[str, Any]], Any]
-Make = Callable[[Any, Any, datetime], Form]
+Make = Callable[[Any, Any, Asked], Form]
 
 
 def _always(_case: Any) -> bool:
@@ -27,8 +27,8 @@ def _always(_case: Any) -> bool:
 @dataclass(frozen=True)
 class Step:
     """One act on a case: `states` are those in which its button shows, `own` is what asks for it besides. `make` gives
-    its form of (what was posted, the case, now), `run` carries it out with (the case, what the form holds, who and
-    when)."""
+    its form of (what was posted, the case, the request), `run` carries it out with (the case, what the form holds, who
+    and when)."""
 
     name: str
     label: Any
@@ -81,7 +81,7 @@ class Steps:
             self.find,
             step.may,
             self.forbidden[step.may],
-            lambda data, case, request: step.make(data, case, request.now),
+            step.make,
             lambda case, data, who: step.run(case, data, who) and None,
             verb=step.label,
             clause=step.clause,
@@ -96,11 +96,11 @@ def plain(action: Callable[..., Any]) -> Run:
 
 def form(kind: type[Form]) -> Make:
     """A form that asks nothing of the case."""
-    return lambda data, _case, _now: kind(data)
+    return lambda data, _case, _request: kind(data)
 
 
 def dated(kind: type[Form], moment: str, **initial: Callable[[Any], Any]) -> Make:
     """A form whose moment is now unless somebody says otherwise; `initial` are further values, each of the case."""
-    return lambda data, case, now: kind(
-        data, initial={moment: now, **{name: value(case) for name, value in initial.items()}}
+    return lambda data, case, request: kind(
+        data, initial={moment: request.now, **{name: value(case) for name, value in initial.items()}}
     )

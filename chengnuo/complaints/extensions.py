@@ -95,7 +95,7 @@ for verb, words, detail in (
     ("complaint.repeat_rejected", _("不是同一事项"), _text("because")),
     ("complaint.matter", _("归入同一事项"), _nothing),
     ("complaint.merged", _("并入同一事项"), _text("because")),
-    ("complaint.took_over", _("接办并入的投诉"), lambda told: told.data["from"]),
+    ("complaint.took_over", _("接办并入的投诉"), _nothing),
 ):
     register_verb(verb, words, "system", detail)
 for name, visible in (

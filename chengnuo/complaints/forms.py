@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from chengnuo.claims.actions import claims_of
 from chengnuo.clients.cases import Channel
 from chengnuo.clients.models import Client, Contact, Policy
 from chengnuo.kit.forms import DayField, Form, MomentField
@@ -63,7 +62,7 @@ class GrievanceForm(Form):
     regulator_no = forms.CharField(label=_("转办编号"), max_length=60, required=False)
     regulator_due = DayField(label=_("转办要求答复日"), required=False)
 
-    def __init__(self, data: Any, client: Client | None, staff: Any, initial: dict[str, Any]) -> None:
+    def __init__(self, data: Any, client: Client | None, staff: Any, claims: Any, initial: dict[str, Any]) -> None:
         super().__init__(data, initial=initial)
         fields: dict[str, Any] = self.fields
         fields["against"].queryset = staff
@@ -73,7 +72,7 @@ class GrievanceForm(Form):
                 del fields[name]
             return
         fields["contact"].queryset = Contact.objects.filter(positions__client=client).distinct().order_by("pk")
-        fields["claim"].queryset = claims_of(client)
+        fields["claim"].queryset = claims
         fields["claim"].label_from_instance = lambda one: f"{one.number} {one.matter}"
         fields["policy"].queryset = client.policies.order_by("-ends_on")
         fields["policy"].label_from_instance = lambda one: f"{one.get_line_display()} {one.insurer} {one.no}"
@@ -99,8 +98,10 @@ class NewComplaintForm(GrievanceForm):
         label=_("由哪个机构处理"), queryset=Unit.objects.none(), required=False, empty_label=NOBODY
     )
 
-    def __init__(self, data: Any, client: Client | None, staff: Any, units: Any, initial: dict[str, Any]) -> None:
-        super().__init__(data, client, staff, initial)
+    def __init__(
+        self, data: Any, client: Client | None, staff: Any, claims: Any, units: Any, initial: dict[str, Any]
+    ) -> None:
+        super().__init__(data, client, staff, claims, initial)
         fields: dict[str, Any] = self.fields
         if client is not None:
             del fields["unit"]

@@ -111,7 +111,7 @@ def test_merged_it_is_carried_on_by_the_earlier_one_and_counted_all_the_same(cas
     first = stored(first)
     assert (first.forwarded_by_regulator, first.regulator_no) == (True, "苏转2026-9")
     assert (times_complained(first), referral_of(first).causes) == (2, ["repeated"])
-    assert (referral_of(second).state, referral_of(second).released_because) == ("released", f"并入 {first.number}")
+    assert (referral_of(second).state, referral_of(second).released_because) == ("released", "并入同一事项的另一件")
     assert [one.state for one in duties(referral_of(second), "report_it")] == ["withdrawn"]
     assert set(LENSES["open"].narrow(Complaint.objects.all(), cast.zhoumin, NOW + DAY)) == {first}
     third = again(cast, client_su, now=NOW + 2 * DAY)
@@ -150,6 +150,28 @@ def test_a_branch_that_may_not_see_the_earlier_one_learns_only_that_there_is_one
     client.force_login(cast.linxiaotang)
     page = client.get(reverse("complaints:page", args=[over_branches.pk])).content.decode()
     assert first.number in page
+
+
+@pytest.mark.parametrize("act", ["merge", "name-repeat"])
+def test_nor_does_a_form_offer_it_the_complaints_of_other_branches(cast, client, first, over_branches, act):
+    address = reverse(f"complaints:{act}", args=[over_branches.pk])
+    for who, is_offered in ((cast.luyao, False), (cast.linxiaotang, True)):
+        client.force_login(who)
+        page = client.get(address)
+        assert (page.status_code, first.number in page.content.decode()) == (200, is_offered)
+        posted = client.post(address, {"other": first.pk, "because": "同一件"})
+        assert posted.status_code == (302 if is_offered and act == "merge" else 422)
+
+
+def test_nor_do_the_words_of_the_merging_name_what_it_may_not_see(cast, client, first, over_branches):
+    do(actions.merge, over_branches, first, because="同一件", by=cast.linxiaotang, now=NOW + DAY)
+    client.force_login(cast.luyao)
+    page = client.get(reverse("complaints:page", args=[over_branches.pk])).content.decode()
+    assert "已并入另一件" in page
+    assert first.number not in page
+    with refused("merged") as refusal:
+        do(actions.note, over_branches, found="看", true_at=NOW, by=cast.luyao, now=NOW + DAY)
+    assert first.number not in refusal.value.message
 
 
 def test_over_branches_the_centre_merges_and_the_branch_does_not(cast, first, over_branches):

@@ -17,7 +17,7 @@ from chengnuo.ledger.errors import Forbidden, Invalid
 from chengnuo.ledger.models import Kept
 from chengnuo.people.models import Staff
 
-from ..access import may_enter, may_revise
+from ..access import may_enter, may_revise, visible_claims
 from ..models import Claim
 from .escalating import review_escalation
 from .facts import LARGEST, Sum, add_estimate
@@ -197,9 +197,9 @@ def _checked(loss: Loss, client: Client | None, reported_at: datetime) -> dict[s
     return values
 
 
-def claims_of(client: Client) -> QuerySet[Claim]:
-    """The claims of a client, newest first: what a complaint of his may be about."""
-    return Claim.objects.filter(client=client).select_related("policy").order_by("-pk")
+def claims_of(client: Client, *, by: Staff, now: datetime) -> QuerySet[Claim]:
+    """The claims of a client that a person sees, newest first: what a complaint of his may be about."""
+    return visible_claims(by, now).filter(client=client).select_related("policy").order_by("-pk")
 
 
 def day_of(moment: datetime) -> date:

@@ -8,6 +8,7 @@ from ninja import Router
 from pydantic import Field
 
 from chengnuo.clients.case_api import BecauseIn
+from chengnuo.kit.act_pages import who
 from chengnuo.kit.api import Schema, replies
 from chengnuo.kit.operations import NothingIn
 from chengnuo.kit.requests import Asked
@@ -15,7 +16,7 @@ from chengnuo.kit.requests import Asked
 from .. import actions
 from ..access import visible_escalations, visible_guidance
 from ..models import Escalation, Guidance
-from .shown import ClaimOut, on_part, who
+from .shown import ClaimOut, on_part
 
 router = Router()
 

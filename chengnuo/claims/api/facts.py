@@ -13,6 +13,7 @@ from chengnuo.clients.access import visible_clients
 from chengnuo.clients.case_api import AgeName, BecauseIn, ClockOfCase, HandOnIn, OfClient, handed_on, listed, read
 from chengnuo.clients.lenses import looked_at
 from chengnuo.clients.models import Client
+from chengnuo.kit.act_pages import who
 from chengnuo.kit.api import Id, Instant, Schema, acts, replies
 from chengnuo.kit.operations import Cursor, NothingIn
 from chengnuo.kit.requests import Asked
@@ -22,7 +23,7 @@ from .. import actions
 from ..access import visible_claims
 from ..lenses import LENSES
 from ..models import Claim
-from .shown import ClaimOut, ClaimPage, ClaimRow, on_claim, seen, who
+from .shown import ClaimOut, ClaimPage, ClaimRow, on_claim, seen
 
 router = Router()
 LensName = Literal["open", "mine", "due", "with_centre", "client", "insurer", "centre", "serious"]

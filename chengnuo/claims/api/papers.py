@@ -7,6 +7,7 @@ from pydantic import Field
 
 from chengnuo.clients.case_api import BecauseIn
 from chengnuo.clients.models import Policy
+from chengnuo.kit.act_pages import who
 from chengnuo.kit.api import Answer, Schema, acts, replies
 from chengnuo.kit.requests import Asked
 
@@ -14,7 +15,7 @@ from .. import actions
 from ..access import visible_papers, visible_payments
 from ..models import ClaimPaper, Payment
 from ..needed import ALL, needed
-from .shown import ClaimOut, on_claim, on_part, who
+from .shown import ClaimOut, on_claim, on_part
 from .stages import DocumentsIn
 
 router = Router()

@@ -193,10 +193,6 @@ def seen(request: Asked) -> QuerySet[Claim]:
     return rows.prefetch_related("estimates", "escalations__guidance", "papers", "payments")
 
 
-def who(request: Asked) -> dict[str, Any]:
-    return {"by": request.user, "now": request.now}
-
-
 def on_claim(request: Asked, id: int, payload: Schema, act: Callable[[Claim], Any]) -> Any:
     """An operation on a claim, answered with the claim as it stands then."""
     return acted(request, id, payload, seen(request), ClaimOut, act)

@@ -10,13 +10,14 @@ from pydantic import Field
 
 from chengnuo.clients.case_api import BecauseIn
 from chengnuo.clients.case_papers import on_paper
+from chengnuo.kit.act_pages import who
 from chengnuo.kit.api import Instant, Schema, replies
 from chengnuo.kit.operations import ANEW, PDF, NothingIn, paper
 from chengnuo.kit.requests import Asked
 
 from .. import actions
 from ..printing import PAPERS
-from .shown import ClaimOut, on_claim, seen, who
+from .shown import ClaimOut, on_claim, seen
 
 router = Router()
 ClaimPaperName = Annotated[

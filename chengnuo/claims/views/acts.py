@@ -40,15 +40,16 @@ def _estimate(claim: Claim, data: dict[str, Any], who: Who) -> Any:
     return actions.revise_estimate(claim, given, **data, **who)
 
 
-def _others(claim: Claim) -> QuerySet[Claim]:
-    """The client's other claims; without a client there is none."""
-    rows = Claim.objects.filter(client=claim.client_id) if claim.client_id else Claim.objects.none()
+def _others(claim: Claim, request: Asked) -> QuerySet[Claim]:
+    """The client's other claims that the person sees; without a client there is none."""
+    rows = visible_claims(request.user, request.now)
+    rows = rows.filter(client=claim.client_id) if claim.client_id else rows.none()
     return rows.exclude(pk=claim.pk).order_by("-pk")
 
 
-def _loss_form(data: Any, claim: Claim, now: datetime) -> Form:
+def _loss_form(data: Any, claim: Claim, request: Asked) -> Form:
     initial = {name: getattr(claim, name) for name in f.LossForm.base_fields}
-    return f.LossForm(data, claim.client, initial, now)
+    return f.LossForm(data, claim.client, initial, request.now)
 
 
 def _names(action: Callable[..., Any]) -> Callable[[Claim, dict[str, Any], Who], Any]:
@@ -85,7 +86,7 @@ STEPS = (
         "collect",
         _("告知所需资料"),
         (S.REGISTERED, S.SURVEYED),
-        lambda data, claim, _now: f.CollectForm(data, claim),
+        lambda data, claim, _request: f.CollectForm(data, claim),
         _names(actions.collect),
         is_next=True,
     ),
@@ -138,7 +139,7 @@ STEPS = (
         "pay",
         _("登记赔款"),
         (S.SUBMITTED, S.DISPUTED, *AGREED, S.RECOVERY),
-        lambda data, claim, now: f.PayForm(data, initial={"payee": claim.client.name if claim.client else ""}),
+        lambda data, claim, _request: f.PayForm(data, initial={"payee": claim.client.name if claim.client else ""}),
         lambda claim, data, who: actions.pay(claim, **data, **who),
     ),
     _act(
@@ -195,7 +196,7 @@ STEPS = (
         "remind",
         _("催办保险公司"),
         RUNNING,
-        lambda data, claim, now: f.RemindForm(data, claim, now),
+        lambda data, claim, request: f.RemindForm(data, claim, request.now),
         plain(actions.remind_insurer),
         "3.4.2",
         own=lambda claim: claim.submitted_at is not None,
@@ -226,7 +227,7 @@ STEPS = (
         "occurrence",
         _("并为同一事故"),
         RUNNING,
-        lambda data, claim, _now: f.OccurrenceForm(data, _others(claim)),
+        lambda data, claim, request: f.OccurrenceForm(data, _others(claim, request)),
         lambda claim, data, who: actions.join_occurrence(claim, data["other"], **who),
         "3.4.3",
         may=may_revise,

@@ -139,14 +139,14 @@ def release(referral: Referral, *, because: str, by: Staff, now: datetime) -> Re
         return _saved(fresh, complaint, "complaint.released", was, by, now, reason=because)
 
 
-def end_for_merging(complaint: Complaint, into: Complaint, *, by: Staff, now: datetime) -> None:
+def end_for_merging(complaint: Complaint, *, by: Staff, now: datetime) -> None:
     """Of what another complaint carries on nothing is owed to the centre any more: that one goes there (3.6.6)."""
     above = with_centre(complaint)
     if above is None:
         return
     was = above.state
     move(above, "release")
-    above.released_at, above.released_because = now, _("并入 %s") % into.number
+    above.released_at, above.released_because = now, _("并入同一事项的另一件")
     _saved(above, complaint, "complaint.released", was, by, now, reason=above.released_because)
 
 

@@ -47,6 +47,6 @@ def held(complaint: Complaint, by: Staff, now: datetime, *also: Kept, may: May =
             raise Forbidden(str(FORBIDDEN.get(may, _("你不能办理这一步"))), clause="3.6.2")
         require_unbarred(fresh, by, "3.6.1")
         if fresh.merged_into_id is not None:
-            words_ = _("这件已并入 %(number)s，在那一件上办理")
-            raise Refusal("merged", words_ % {"number": fresh.merged_into.number}, clause="3.6.6")
+            # Without its number: it may be of a branch whose complaints this person does not see.
+            raise Refusal("merged", _("这件已并入另一件，在那一件上办理"), clause="3.6.6")
         yield got

@@ -124,7 +124,7 @@ def enter_complaint(
         raise Invalid("future", clause=CLAUSE, received_at=_("时间还没有到"))
     if client is None and handles.kind != Unit.Kind.BRANCH:
         raise Invalid("unit", clause=CLAUSE, unit=_("选由哪个机构处理"))
-    values = checked(grievance, client, received_at)
+    values = checked(grievance, client, received_at, by=by, now=now)
     with acting(client or handles) as fresh:
         complaint = Complaint(
             owner=_owner(handles, grievance.against, by, now),
@@ -153,7 +153,7 @@ def _first_look(complaint: Complaint, by: Staff, now: datetime) -> None:
 
 
 def _tell_claim(complaint: Complaint, client: Client, key: int, by: Staff, now: datetime) -> None:
-    claim = claims_of(client).get(pk=key)
+    claim = claims_of(client, by=by, now=now).get(pk=key)
     event = kept(complaint, "complaint.claim_named", by=by, now=now, data={"claim": claim.number})
     link(complaint, claim, "concerns", event)
     client_complained(claim, by=by, now=now)
@@ -186,7 +186,7 @@ def state_complaint(
     regulator's clock anew (第3号令 18).
 
     Raises Invalid (422) beside what cannot be, and where nothing changed."""
-    values = checked(grievance, complaint.client, complaint.received_at)
+    values = checked(grievance, complaint.client, complaint.received_at, by=by, now=now)
     with held(complaint, by, now, may=may_handle) as fresh:
         if fresh.is_over:
             raise Invalid("over", clause=CLAUSE, account=_("投诉已结"))
@@ -224,7 +224,9 @@ def _difference(fresh: Complaint, changed: dict[str, Any]) -> tuple[dict[str, An
     return data, texts
 
 
-def checked(grievance: Grievance, client: Client | None, received_at: datetime) -> dict[str, Any]:
+def checked(
+    grievance: Grievance, client: Client | None, received_at: datetime, *, by: Staff, now: datetime
+) -> dict[str, Any]:
     """The facts as they are kept. Raises Invalid (422) beside each that cannot be."""
     values = {name: getattr(grievance, name) for name in GRIEVANCE}
     values["account"] = words("account", grievance.account, 4000, _("写明投诉事项"))
@@ -242,7 +244,7 @@ def checked(grievance: Grievance, client: Client | None, received_at: datetime) 
     for name in ("policy", "contact"):
         _check_own(name, values[name], client)
     if grievance.claim_key is not None and (
-        client is None or not claims_of(client).filter(pk=grievance.claim_key).exists()
+        client is None or not claims_of(client, by=by, now=now).filter(pk=grievance.claim_key).exists()
     ):
         raise Invalid("claim", clause=CLAUSE, claim=_("选这个客户名下的"))
     if values["regulator_due"] and not values["regulator"]:

@@ -151,7 +151,7 @@ def merge(complaint: Complaint, into: Complaint, *, because: str, by: Staff, now
         _carried_on(fresh, other)
         data = {"into": other.number}
         kept(fresh, "complaint.merged", by=by, now=now, also=[other], data=data, texts={"because": because})
-        end_for_merging(fresh, other, by=by, now=now)
+        end_for_merging(fresh, by=by, now=now)
         _to_centre_with(fresh, other, by, now)
         return fresh
 
@@ -166,5 +166,5 @@ def _carried_on(fresh: Complaint, other: Complaint) -> None:
 
 def _to_centre_with(fresh: Complaint, other: Complaint, by: Staff, now: datetime) -> None:
     """The one that carries on is now complained of again: it goes to the centre as repeated."""
-    kept(other, "complaint.took_over", by=by, now=now, data={"from": fresh.number})
+    kept(other, "complaint.took_over", by=by, now=now, also=[fresh], data={"from": fresh.number})
     review_referral(other, true_at=now, by=by, now=now)

@@ -7,6 +7,7 @@ from ninja import Router
 from pydantic import Field
 
 from chengnuo.clients.case_api import BecauseIn
+from chengnuo.kit.act_pages import who
 from chengnuo.kit.api import Schema, replies
 from chengnuo.kit.operations import NothingIn
 from chengnuo.kit.requests import Asked
@@ -14,7 +15,7 @@ from chengnuo.kit.requests import Asked
 from .. import actions
 from ..access import visible_referrals
 from ..models import Referral
-from .shown import ComplaintOut, on_part, who
+from .shown import ComplaintOut, on_part
 
 router = Router()
 

@@ -7,6 +7,7 @@ from ninja import Router
 from pydantic import Field
 
 from chengnuo.clients.case_api import BecauseIn
+from chengnuo.kit.act_pages import who
 from chengnuo.kit.api import Id, Instant, Schema, replies
 from chengnuo.kit.requests import Asked
 from chengnuo.ledger.errors import Forbidden, Invalid
@@ -17,7 +18,7 @@ from ..access import may_handle
 from ..actions.held import FORBIDDEN
 from ..models import Complaint
 from .facts import ChannelName
-from .shown import ComplaintOut, on_complaint, who
+from .shown import ComplaintOut, on_complaint
 
 router = Router()
 Whom = Annotated[str, Field(max_length=60)]

@@ -7,6 +7,7 @@ from ninja import Path, Router
 from pydantic import Field
 
 from chengnuo.clients.case_papers import on_paper
+from chengnuo.kit.act_pages import who
 from chengnuo.kit.api import Instant, Schema, replies
 from chengnuo.kit.operations import ANEW, PDF, NothingIn, paper
 from chengnuo.kit.requests import Asked
@@ -14,7 +15,7 @@ from chengnuo.kit.requests import Asked
 from .. import actions
 from ..printing import PAPERS
 from .course import ResultIn, ToldIn, Whom
-from .shown import ComplaintOut, on_complaint, seen, who
+from .shown import ComplaintOut, on_complaint, seen
 
 router = Router()
 ComplaintPaperName = Annotated[

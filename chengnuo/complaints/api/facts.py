@@ -14,6 +14,7 @@ from chengnuo.clients.access import visible_clients
 from chengnuo.clients.case_api import AgeName, ClockOfCase, HandOnIn, OfClient, handed_on, listed, read
 from chengnuo.clients.lenses import looked_at
 from chengnuo.clients.models import Client, Contact, Policy
+from chengnuo.kit.act_pages import who
 from chengnuo.kit.api import Id, Instant, Schema, acts, replies
 from chengnuo.kit.operations import Cursor, NothingIn
 from chengnuo.kit.requests import Asked
@@ -25,7 +26,7 @@ from .. import actions
 from ..access import visible_complaints
 from ..lenses import LENSES
 from ..models import Complaint
-from .shown import ComplaintOut, ComplaintPage, ComplaintRow, on_complaint, seen, who
+from .shown import ComplaintOut, ComplaintPage, ComplaintRow, on_complaint, seen
 
 router = Router()
 LensName = Literal["open", "mine", "due", "with_centre", "client", "others", "centre", "serious"]

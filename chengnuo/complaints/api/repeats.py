@@ -10,6 +10,7 @@ from pydantic import Field
 from chengnuo.clients.access import visible_clients
 from chengnuo.clients.case_api import BecauseIn, OfClient
 from chengnuo.clients.phones import shown
+from chengnuo.kit.act_pages import who
 from chengnuo.kit.api import Answer, Id, Schema, replies
 from chengnuo.kit.operations import NothingIn
 from chengnuo.kit.requests import Asked
@@ -19,7 +20,7 @@ from ..access import visible_complaints, visible_repeats
 from ..matching import Said, nearest
 from ..models import Complaint, Repeat
 from .facts import CategoryName
-from .shown import ComplaintOut, on_complaint, on_part, who
+from .shown import ComplaintOut, on_complaint, on_part
 
 router = Router()
 

@@ -181,10 +181,6 @@ def seen(request: Asked) -> QuerySet[Complaint]:
     return rows.prefetch_related("referrals", "decisions", "repeats_of__earlier")
 
 
-def who(request: Asked) -> dict[str, Any]:
-    return {"by": request.user, "now": request.now}
-
-
 def on_complaint(request: Asked, id: int, payload: Schema, act: Callable[[Complaint], Any]) -> Any:
     """An operation on a complaint, answered with it as it stands then."""
 

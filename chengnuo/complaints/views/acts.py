@@ -1,16 +1,14 @@
 """The acts on a complaint, each a page of its own: a table of what may be done in which state (3.6, 5.3)."""
 
 from collections.abc import Callable, Collection
-from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
+from chengnuo.claims.actions import claims_of
 from chengnuo.clients.steps import Make, May, Run, Step, Steps, dated, form, plain
-from chengnuo.kit.act_pages import act_page
 from chengnuo.kit.forms import Form
 from chengnuo.kit.requests import Asked
 from chengnuo.people.access import visible_staff
@@ -19,23 +17,15 @@ from chengnuo.people.models import Staff
 from .. import actions
 from .. import forms as f
 from ..access import (
-    is_of_branch,
-    is_of_centre,
     may_follow,
     may_handle,
-    may_instruct,
     may_settle,
     visible_complaints,
-    visible_referrals,
-    visible_repeats,
 )
 from ..actions.held import FORBIDDEN
-from ..models import FOR_REVIEW, RUNNING, UNDECIDED, Complaint, PauseKind, Referral, Repeat
+from ..models import FOR_REVIEW, RUNNING, UNDECIDED, Complaint, PauseKind
 from ..models import State as S
 
-BY_BRANCH = _("由承办机构办理")
-BY_CENTRE = _("由客户服务中心办理")
-BY_LEADER = _("由分管领导指示")
 DECIDABLE = (S.INVESTIGATING, S.REVIEW_ASKED)
 AFTER = (S.NOTIFIED, S.REVIEW_DECIDED)
 WORKED_ON = tuple(state for state in UNDECIDED if state != S.RECEIVED)
@@ -48,11 +38,18 @@ def complaint_of(request: Asked, pk: int) -> Complaint:
     return get_object_or_404(rows.select_related("client", "unit", "owner", "policy", "against", "contact"), pk=pk)
 
 
-def others_of(complaint: Complaint) -> QuerySet[Complaint]:
-    """The client's earlier complaints; without a client there is none."""
+def others_of(complaint: Complaint, request: Asked) -> QuerySet[Complaint]:
+    """The client's earlier complaints that the person sees (3.6.6); without a client there is none."""
+    rows = visible_complaints(request.user, request.now)
     if complaint.client_id is None:
-        return Complaint.objects.none()
-    return Complaint.objects.filter(client=complaint.client_id, pk__lt=complaint.pk).order_by("-pk")
+        return rows.none()
+    return rows.filter(client=complaint.client_id, pk__lt=complaint.pk).order_by("-pk")
+
+
+def colleagues(request: Asked) -> QuerySet[Staff]:
+    """Whom a complaint may be about, or who may have an interest in it, as far as the person knows the staff."""
+    rows = visible_staff(request.user, request.now).filter(is_active=True)
+    return rows.select_related("unit").order_by("name")
 
 
 def grievance_of(complaint: Complaint) -> dict[str, Any]:
@@ -61,9 +58,14 @@ def grievance_of(complaint: Complaint) -> dict[str, Any]:
     return {**{name: getattr(complaint, name) for name in names}, "claim": complaint.claim_key}
 
 
-def _state_form(data: Any, complaint: Complaint, now: datetime) -> Form:
-    staff = visible_staff(complaint.owner, now).filter(is_active=True).select_related("unit").order_by("name")
-    return f.StateForm(data, complaint.client, staff, grievance_of(complaint))
+def _state_form(data: Any, complaint: Complaint, request: Asked) -> Form:
+    return f.StateForm(
+        data,
+        complaint.client,
+        colleagues(request),
+        claims_of(complaint.client, by=request.user, now=request.now) if complaint.client else None,
+        grievance_of(complaint),
+    )
 
 
 def _stated(complaint: Complaint, data: dict[str, Any], who: Who) -> Any:
@@ -73,21 +75,20 @@ def _stated(complaint: Complaint, data: dict[str, Any], who: Who) -> Any:
     return actions.state_complaint(complaint, given, new_facts=new_facts, **who)
 
 
-def _recuse_form(data: Any, complaint: Complaint, now: datetime) -> Form:
-    staff = visible_staff(complaint.owner, now).filter(is_active=True).select_related("unit").order_by("name")
-    return f.RecuseForm(data, staff)
+def _recuse_form(data: Any, _complaint: Complaint, request: Asked) -> Form:
+    return f.RecuseForm(data, colleagues(request))
 
 
-def _decision_form(data: Any, complaint: Complaint, _now: datetime) -> Form:
+def _decision_form(data: Any, complaint: Complaint, _request: Asked) -> Form:
     draft = complaint.decisions.filter(decided_at=None, is_review=complaint.state == S.REVIEW_ASKED).first()
     return f.DecisionForm(data, initial=f.DecisionForm.of(draft))
 
 
-def _other_form(data: Any, complaint: Complaint, _now: datetime) -> Form:
-    return f.OtherForm(data, others_of(complaint))
+def _other_form(data: Any, complaint: Complaint, request: Asked) -> Form:
+    return f.OtherForm(data, others_of(complaint, request))
 
 
-def _follow_up_form(data: Any, complaint: Complaint, _now: datetime) -> Form:
+def _follow_up_form(data: Any, complaint: Complaint, _request: Asked) -> Form:
     return f.FollowUpForm(data, initial={"whom": complaint.complainant})
 
 
@@ -328,71 +329,3 @@ STEPS = (
     ),
 )
 steps = Steps("complaints", complaint_of, FORBIDDEN, STEPS)
-
-
-# Between branch, centre and leader
-
-
-def _referral(request: Asked, pk: int) -> Referral:
-    rows = visible_referrals(request.user, request.now).select_related("complaint__client", "complaint__unit")
-    return get_object_or_404(rows, pk=pk)
-
-
-def _between(may: Any, forbidden: Any, shape: type[Form], run: Any, verb: Any) -> Callable[..., HttpResponse]:
-    return act_page(
-        _referral,
-        may,
-        forbidden,
-        lambda data, _one, _request: shape(data),
-        lambda one, data, who: run(one, data, who) and None,
-        verb=verb,
-        clause="3.6.2",
-        intro=lambda one: one.matter,
-    )
-
-
-def _branch(user: Staff, one: Referral, now: datetime) -> bool:
-    return is_of_branch(user, one.complaint, now)
-
-
-report = _between(
-    _branch,
-    BY_BRANCH,
-    f.ReportForm,
-    lambda one, data, who: actions.report_to_centre(one, actions.Report(**data), **who),
-    _("报客服中心"),
-)
-acknowledge = _between(is_of_centre, BY_CENTRE, Form, plain(actions.acknowledge), _("确认收到"))
-instruct = _between(may_instruct, BY_LEADER, f.InstructForm, plain(actions.instruct), _("作出指示"))
-release = _between(is_of_centre, BY_CENTRE, f.BecauseForm, plain(actions.release), _("交回机构"))
-
-
-# Earlier ones on the same matter
-
-
-def _repeat(request: Asked, pk: int) -> Repeat:
-    rows = visible_repeats(request.user, request.now).select_related("complaint__client", "complaint__unit")
-    return get_object_or_404(rows, pk=pk)
-
-
-def _judging(may: Any, forbidden: Any, shape: type[Form], run: Run, verb: Any) -> Callable[..., HttpResponse]:
-    return act_page(
-        _repeat,
-        may,
-        forbidden,
-        lambda data, _one, _request: shape(data),
-        lambda one, data, who: run(one, data, who) and None,
-        verb=verb,
-        clause="3.6.6",
-        intro=lambda one: one.complaint.matter,
-    )
-
-
-confirm = _judging(
-    lambda user, one, now: may_handle(user, one.complaint, now),
-    FORBIDDEN[may_handle],
-    Form,
-    plain(actions.confirm_repeat),
-    _("确认重复"),
-)
-reject = _judging(is_of_centre, BY_CENTRE, f.BecauseForm, plain(actions.reject_repeat), _("不是同一事项"))

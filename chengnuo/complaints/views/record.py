@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from chengnuo.claims.actions import claims_of
 from chengnuo.clients.access import units_for_entry, visible_clients
 from chengnuo.clients.case_pages import Pages
 from chengnuo.clients.case_papers import printing
@@ -23,7 +24,6 @@ from chengnuo.kit.templatetags.kit import yuan
 from chengnuo.kit.times import in_column
 from chengnuo.ledger.errors import Forbidden, Refusal
 from chengnuo.ledger.models.duties import State as DutyState
-from chengnuo.people.access import visible_staff
 from chengnuo.people.models import Staff
 
 from .. import actions
@@ -44,7 +44,7 @@ from ..matching import Near, Said, nearest
 from ..models import UNDECIDED, Complaint, Decision, ReferralState, Repeat
 from ..models import State as S
 from ..printing import PAPERS
-from .acts import complaint_of, steps
+from .acts import colleagues, complaint_of, steps
 
 BUTTONS = ("reply", "note", "draft")
 DECLARED = (
@@ -183,10 +183,10 @@ def new(request: Asked) -> HttpResponse:
         if isinstance(found, HttpResponse):
             return found
         client = found
-    staff = visible_staff(user, now).filter(is_active=True).select_related("unit").order_by("name")
+    claims = claims_of(client, by=user, now=now) if client else None
     data = request.POST if request.method == "POST" else None
     initial = {"received_at": now, "channel": "phone"}
-    form = NewComplaintForm(data, client, staff, units_for_entry(user, now), initial)
+    form = NewComplaintForm(data, client, colleagues(request), claims, units_for_entry(user, now), initial)
     if request.method == "POST" and form.is_valid():
         more = {"received_at": form.cleaned_data["received_at"], "unit": form.cleaned_data.get("unit")}
         try:
