@@ -345,7 +345,7 @@ def test_a_case_is_opened_in_one_step_numbered_owned_and_linked_both_ways(cast, 
     assert (case.client, case.client_unit_id, case.state) == (client_su, cast.su.pk, model.FIRST)
     assert (linked(call), linked(case)) == ([(ref(case), "opened_from")], [(ref(call), "opened_from")])
     assert Call.objects.get().kinds == [kind]
-    assert fates(case) == [("taken_on", "open", False)]
+    assert fates(case, "taken_on") == [("taken_on", "open", False)]
 
 
 def test_one_call_may_be_a_complaint_and_a_notice_of_loss(cast):
@@ -361,7 +361,7 @@ def test_one_call_may_be_a_complaint_and_a_notice_of_loss(cast):
     assert linked(call) == [(ref(complaint), "opened_from"), (ref(claim), "opened_from")]
     assert (claim.reported_at, complaint.received_at, complaint.account) == (rang, rang, "查勘太慢")
     assert [one.amount for one in claim.estimates.all()] == [Decimal("1200.50")]
-    assert fates(claim) == fates(complaint) == [("taken_on", "open", False)]
+    assert fates(claim, "taken_on") == fates(complaint, "taken_on") == [("taken_on", "open", False)]
 
 
 @pytest.mark.clause("3.1.4", good=False)
