@@ -69,6 +69,12 @@ class Obligation(models.Model):
             models.Index(fields=["opened_by", "due"], condition=models.Q(state__in=LIVE), name="obligation_started_by"),
             models.Index(fields=["owner", "-ended_at"], condition=models.Q(state="met"), name="obligation_done_by"),
             models.Index(fields=["subject_type", "subject_pk"], name="obligation_of_record"),
+            models.Index(
+                fields=["subject_type", "subject_pk", "due"],
+                include=["since"],
+                condition=models.Q(state="open", due__isnull=False),
+                name="obligation_next_of_record",
+            ),
             models.Index(fields=["client_id"], condition=models.Q(state__in=LIVE), name="obligation_of_client"),
             models.Index(fields=["clause", "unit_id", "since"], name="obligation_of_clause"),
             models.Index(
