@@ -193,11 +193,13 @@ def tell_the_client(complaint: Complaint, facts: Facts) -> Owed | None:
 )
 def tell_the_chairman(complaint: Complaint, facts: Facts) -> Owed | None:
     """The result is reported to the chairman within a working day [D: `complaint.chairman_told`] of when the client
-    was told (5.3)."""
+    was told, that of a review too (5.3)."""
     if complaint.notified_at is None or complaint.chairman_told_at is not None or complaint.is_over:
         return None
-    due = facts.after(complaint.notified_at, "complaint.chairman_told")
-    return _of(complaint, "chairman", gettext_noop("投诉结果报董事长：%(number)s"), due, facts)
+    again = complaint.review_told_at
+    due = facts.after(again or complaint.notified_at, "complaint.chairman_told")
+    key = f"chairman{_stamp(again) if again else ''}"
+    return _of(complaint, key, gettext_noop("投诉结果报董事长：%(number)s"), due, facts)
 
 
 @obligation(

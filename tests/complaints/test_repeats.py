@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from chengnuo.clients import actions as clients
 from chengnuo.clients.models import Client
 from chengnuo.complaints import actions
 from chengnuo.complaints.causes import times_complained
@@ -54,6 +55,26 @@ def test_it_is_found_before_anything_is_saved_with_its_grounds(first):
 def test_an_unknown_caller_is_known_by_his_telephone(cast, first):
     (near,) = nearest(Said(None, "138 0000 1021", AGAIN, "claims"))
     assert near.earlier == first
+
+
+def test_a_caller_whom_nobody_named_is_known_by_the_telephone_of_another_contact(cast, client_su):
+    do(clients.add_contact, client_su, values={"name": "李安", "phones": ["139 0000 2032"]}, by=cast.zhoumin)
+    first = a_complaint(cast, client_su)
+    unknown = {"complainant_phone": "+86 139-0000-2032", "unit": cast.hz, "by": cast.luyao}
+    second = again(cast, None, **unknown)
+    assert (second.repeats, second.client) == (first, None)
+    third = again(cast, client_su, now=NOW + 2 * DAY)
+    assert {one.earlier for one in Repeat.objects.filter(complaint=third)} == {first, second}
+
+
+def test_of_an_unknown_caller_a_person_says_whose_matter_it_is_before_it_is_merged(cast, client_su):
+    first = a_complaint(cast, client_su)
+    second = again(cast, None, complainant_phone="138 0000 1021", unit=cast.su)
+    merging = {"because": "同一笔赔款", "by": cast.linxiaotang, "now": NOW + DAY}
+    with refused("not_same"):
+        do(actions.merge, stored(second), first, **merging)
+    do(actions.confirm_repeat, repeat_of(second), by=cast.linxiaotang, now=NOW + DAY)
+    assert do(actions.merge, second, first, **merging).merged_into == first
 
 
 def test_the_same_claim_is_a_repeat_and_another_claim_of_the_client_is_not(cast, client_su):

@@ -35,6 +35,7 @@ from tests.complaints.world import (
     told,
     under_way,
 )
+from tests.hotline.world import fates
 
 
 @pytest.mark.clause("3.6.1", good=True)
@@ -181,6 +182,11 @@ def test_a_review_is_decided_by_another_person_and_told_before_the_closing(cast,
     with refused("tasks_open"):
         closed(cast, complaint, NOW + 5 * DAY)
     told(cast, complaint, NOW + 5 * DAY)
+    with refused("tasks_open") as refusal:
+        closed(cast, stored(complaint), NOW + 5 * DAY)
+    assert refusal.value.message == "结案前还要：报董事长"
+    assert [state for _key, state, _breached in fates(complaint, "tell_the_chairman")] == ["met", "open"]
+    reported_up(cast, complaint, NOW + 5 * DAY)
     assert closed(cast, stored(complaint), NOW + 5 * DAY).state == "closed"
     assert [one.is_review for one in Decision.objects.order_by("pk")] == [False, True]
 

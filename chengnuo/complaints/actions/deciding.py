@@ -131,6 +131,7 @@ def notify_complainant(
             fresh.notified_at = told_at
         else:
             fresh.review_told_at = told_at
+            fresh.chairman_told_at = None  # The result is another one now.
         decision.told_at, decision.told_how, decision.told_whom = told_at, channel, whom
         decision.version += 1
         decision.save()

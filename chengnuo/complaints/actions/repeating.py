@@ -139,9 +139,11 @@ def merge(complaint: Complaint, into: Complaint, *, because: str, by: Staff, now
     with held(complaint, by, now, into, may=may_handle) as (fresh, other):
         if not is_of_centre(by, fresh, now) and other.unit_id != fresh.unit_id:
             raise Forbidden(_("跨机构合并由客户服务中心办理"), clause=CLAUSE)
-        if fresh.client_id is None or other.client_id != fresh.client_id:
+        if fresh.client_id is not None and other.client_id != fresh.client_id:
             raise Invalid("other_client", clause=CLAUSE, other=_("不是同一个客户的投诉"))
-        if not Repeat.objects.filter(complaint=fresh, earlier=other).exclude(state=RepeatState.REJECTED).exists():
+        pair = Repeat.objects.filter(complaint=fresh, earlier=other).exclude(state=RepeatState.REJECTED).first()
+        # Of an unknown caller the telephone alone says whose matter it is: a person has to say so first.
+        if pair is None or (fresh.client_id is None and pair.state != RepeatState.CONFIRMED):
             raise Invalid("not_same", clause=CLAUSE, other=_("先认定为同一事项，再合并"))
         if other.is_over or other.state not in UNDECIDED:
             raise Invalid("over", clause=CLAUSE, other=_("那一件已经决定，不能并入"))

@@ -5,6 +5,10 @@ from decimal import Decimal
 
 from django.db.models import Q
 
+from chengnuo.clients.lookup import with_phone
+from chengnuo.clients.models import Client, Phone
+from chengnuo.clients.phones import shown
+
 from ..models import Complaint
 from .reading import Read, read
 from .weighing import SAME, likeness
@@ -56,12 +60,25 @@ class Near:
     why: list[list[str]]
 
 
+def _of_client(client_id: int, phone: str) -> Q:
+    """Those of the client, and those of unknown callers from a telephone of his contacts, or from this one."""
+    theirs = Phone.objects.filter(contact__positions__client=client_id, is_active=True).values_list("digits", flat=True)
+    phones = {phone, *(shown(one) for one in theirs[:MOST])} - {""}
+    return Q(client_id=client_id) | Q(client_id=None, complainant_phone__in=phones)
+
+
+def _of_unknown(phone: str) -> Q:
+    if not phone:
+        return Q()
+    clients = with_phone(Client.objects.order_by(), phone).values_list("pk", flat=True)
+    return Q(complainant_phone=phone) | Q(client_id__in=list(clients))
+
+
 def nearest(said: Said, *, before: int | None = None) -> list[Near]:
     """The earlier complaints on the same matter, the nearest first, at most three. They are looked for among those of
-    the client, in whatever branch and by whomever, and among those from the same telephone whose caller nobody knew."""
-    of = Q(client_id=said.client_id) if said.client_id else Q()
-    if said.phone:
-        of |= Q(complainant_phone=said.phone, **({"client_id": None} if said.client_id else {}))
+    the client, in whatever branch and by whomever. An unknown caller is known by his telephone: it is a contact's of a
+    client, or somebody complained from it before (3.6.6)."""
+    of = _of_client(said.client_id, said.phone) if said.client_id else _of_unknown(said.phone)
     if not of:
         return []
     rows = Complaint.objects.filter(of).only(*FIELDS)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +23,7 @@ from ..access import (
     visible_complaints,
 )
 from ..actions.held import FORBIDDEN
-from ..models import FOR_REVIEW, RUNNING, UNDECIDED, Complaint, PauseKind
+from ..models import FOR_REVIEW, RUNNING, UNDECIDED, Complaint, PauseKind, Repeat, RepeatState
 from ..models import State as S
 
 DECIDABLE = (S.INVESTIGATING, S.REVIEW_ASKED)
@@ -39,11 +39,12 @@ def complaint_of(request: Asked, pk: int) -> Complaint:
 
 
 def others_of(complaint: Complaint, request: Asked) -> QuerySet[Complaint]:
-    """The client's earlier complaints that the person sees (3.6.6); without a client there is none."""
-    rows = visible_complaints(request.user, request.now)
-    if complaint.client_id is None:
-        return rows.none()
-    return rows.filter(client=complaint.client_id, pk__lt=complaint.pk).order_by("-pk")
+    """The earlier complaints that the person sees, of the client and those found to be of the matter (3.6.6)."""
+    found = Repeat.objects.filter(complaint=complaint).exclude(state=RepeatState.REJECTED).values("earlier")
+    of = Q(pk__in=found)
+    if complaint.client_id is not None:
+        of |= Q(client=complaint.client_id)
+    return visible_complaints(request.user, request.now).filter(of, pk__lt=complaint.pk).order_by("-pk")
 
 
 def colleagues(request: Asked) -> QuerySet[Staff]:

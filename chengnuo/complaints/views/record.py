@@ -18,6 +18,7 @@ from chengnuo.clients.choosing import chosen
 from chengnuo.clients.models import Client
 from chengnuo.clients.phones import shown
 from chengnuo.kit.duties import duties_of
+from chengnuo.kit.lists import Column
 from chengnuo.kit.posts import posted_once
 from chengnuo.kit.requests import Asked
 from chengnuo.kit.templatetags.kit import yuan
@@ -268,5 +269,11 @@ pages = Pages(
     template="complaints/page.html",
     more=_more,
     lenses=LENSES,
+    columns=(
+        Column("category", _("类别"), lambda complaint: complaint.get_category_display(), shape="aside"),
+        Column(
+            "with_centre", _("中心"), lambda complaint: _("已报中心") if complaint.escalated_at else "", shape="aside"
+        ),
+    ),
     enter=("complaints:new", _("登记投诉"), may_enter_some),
 )
