@@ -6,6 +6,7 @@ import "./ringing.js";
 import "./drafts.js";
 import "./countdown.js";
 import "./popovers.js";
+import "./phrases.js";
 import "./wide.js";
 import "./copying.js";
 import "./search.js";

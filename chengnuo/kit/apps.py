@@ -7,6 +7,7 @@ SCOPES = {
     "approvals": _("审批"),
     "procedure": _("规程"),
     "lists": _("列表和导出"),
+    "phrases": _("常用语"),
     "files": _("附件"),
     "outward": _("通知渠道"),
 }
@@ -25,7 +26,20 @@ class KitConfig(AppConfig):
         from chengnuo.people.scopes import register_scope
         from chengnuo.people.telling import set_teller
 
-        from . import approvals, blobs, drafts, explained, exports, jobs, limits, notices, procedure, verbs, webhooks
+        from . import (
+            approvals,
+            blobs,
+            drafts,
+            explained,
+            exports,
+            jobs,
+            limits,
+            notices,
+            phrases,
+            procedure,
+            verbs,
+            webhooks,
+        )
         from .outward import tellings
         from .outward.sending import ask_for_sending
         from .search import building, own, rows
@@ -38,6 +52,7 @@ class KitConfig(AppConfig):
         procedure.register()
         tellings.register()
         webhooks.register()
+        phrases.register()
         explained.register()
         own.register()
         on_record(rows.keep)

@@ -136,6 +136,11 @@ def _count(owed: tuple[str, ...], duties: list[tuple[str, datetime | None]], now
     return Count(len(mine), any(due and due < now for due in mine)) if mine else None
 
 
+def chapters() -> list[MenuEntry]:
+    """The entries of the menu that are chapters of the procedure, in its order."""
+    return sorted((entry for entry in _entries.values() if entry.clause), key=lambda entry: entry.order)
+
+
 def pages() -> list[tuple[str, str]]:
     """The pages of the menu that everybody has, by label and address."""
     found = [(str(entry.label), _url(entry.url_name)) for entry in _entries.values() if entry.shown is None]
@@ -197,5 +202,6 @@ class Shell:
             "moment": _("不到1分"),
             "saved": _("%s 已存草稿"),
             "unsaved": _("草稿未存，网络恢复后自动再存"),
+            "unreached": _("没有取到，关闭后再打开"),
             "unsent": _("还有%s项拜访没传出，退出就从本机删去。仍要退出？"),
         }

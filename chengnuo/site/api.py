@@ -21,6 +21,7 @@ PARTS = (
     "kit.outward.api",
     "kit.api_search",
     "kit.webhooks.api",
+    "kit.phrases.api",
     "people.api_access",
 )
 

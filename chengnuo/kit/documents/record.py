@@ -43,6 +43,11 @@ def words(title: Any, text: Any) -> Part:
     return {"kind": "words", "title": str(title), "words": str(text or NOTHING)}
 
 
+def new_page() -> Part:
+    """What follows begins on a sheet of its own: it goes to somebody else."""
+    return {"kind": "page", "title": ""}
+
+
 def of_record(
     title: Any,
     parts: Sequence[Part],

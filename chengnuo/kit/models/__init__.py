@@ -14,6 +14,7 @@ from .outward import (
     Telling,
     masked,
 )
+from .phrases import Phrase
 from .search import SearchBuild, SearchRow
 from .webhooks import SendingState, Webhook, WebhookDelivery
 
@@ -35,6 +36,7 @@ __all__ = [
     "Mailing",
     "Notice",
     "Outlet",
+    "Phrase",
     "SavedView",
     "SearchBuild",
     "SearchRow",

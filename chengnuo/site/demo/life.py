@@ -16,6 +16,7 @@ from .company import Company, all_people, build
 from .desk import Desk
 from .hotline import Hotline
 from .outreach import Outreach
+from .phrases import write
 from .plans import Plans
 from .portfolio import Customer, customers
 from .proposals import Proposals
@@ -50,6 +51,7 @@ def live(size: Size, now: datetime, *, password: str, say: Callable[[str], None]
     before = begins - timedelta(hours=7)
     with moved_to(before, SOURCE):
         company = build(before, password=password, people=all_people(Random(SEED)))
+        write(company, before)
     say(f"{len(company.units)} units, {len(company.staff)} people")
     line = Timeline(now)
     clients = customers(size.clients, size.days, company, Random(SEED + 1))
