@@ -69,6 +69,11 @@ class NewClaimForm(LossForm):
     deaths = forms.IntegerField(label=_("死亡人数"), min_value=0, max_value=30000, initial=0)
     serious_injuries = forms.IntegerField(label=_("重伤人数"), min_value=0, max_value=30000, initial=0)
 
+    def __init__(self, data: Any, client: Client, initial: dict[str, Any], now: datetime) -> None:
+        super().__init__(data, client, initial, now)
+        policy: Any = self.fields["policy"]
+        policy.empty_label = _("按出险时间找")
+
 
 class EstimateForm(Form):
     amount = _amount(_("估损金额"))
@@ -194,6 +199,14 @@ class SpeakForm(Form):
     who = forms.CharField(label=_("和谁"), max_length=60)
     said = forms.CharField(label=_("说了什么"), max_length=2000, widget=_lines(3))
     spoken_at = MomentField(label=_("何时"))
+
+
+class RemindSeveralForm(Form):
+    channel = forms.ChoiceField(label=_("方式"), choices=Channel.choices, initial=Channel.LETTER)
+    who = forms.CharField(
+        label=_("寄给或告诉了谁"), max_length=60, required=False, help_text=_("不填就是各案的保险公司")
+    )
+    sent_at = MomentField(label=_("何时"))
 
 
 class RemindForm(Form):

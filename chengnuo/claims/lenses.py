@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chengnuo.clients.lenses import USUAL, Lens
 from chengnuo.ledger.books import rulebook
+from chengnuo.ledger.models import Obligation
 from chengnuo.people.models import Staff
 
 from .models import AGREED, Claim, EscalationState, LossEstimate
@@ -28,6 +29,14 @@ def _of_insurer(rows: Rows, _user: Staff, _now: datetime) -> Rows:
     """The insurer owes its decision, its written refusal, or its money."""
     unpaid = Q(state__in=AGREED, agreed_at__isnull=False, settled_at=None)
     return rows.filter(Q(state=S.SUBMITTED) | Q(state=S.DECLINED, refusal_told_at=None) | unpaid)
+
+
+def _insurer_late(rows: Rows, _user: Staff, now: datetime) -> Rows:
+    """A clock of the insurer ran out, and its reminder is owed (保险法 23–25)."""
+    owed = Obligation.objects.filter(
+        subject_type=Claim._meta.label_lower, rule="claims.chase_the_insurer", state="open", opens_at__lte=now
+    )
+    return rows.filter(pk__in=owed.values("subject_pk"))
 
 
 def _of_centre(rows: Rows, _user: Staff, _now: datetime) -> Rows:
@@ -51,6 +60,7 @@ LENSES = {
     **USUAL,
     "client": Lens(_("等客户"), _of_client),
     "insurer": Lens(_("等保险公司"), _of_insurer),
+    "insurer_late": Lens(_("保险公司超期"), _insurer_late),
     "centre": Lens(_("等中心"), _of_centre),
     "serious": Lens(_("可能变严重"), _serious),
 }

@@ -1,14 +1,16 @@
 """Claims on paper: the cover of the file with its list of documents, the loss report to the centre, the reminder to the
 insurer. The words are Chinese whoever prints them."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chengnuo.clients.case_papers import Paper, yuan
 from chengnuo.kit.documents import stamp
-from chengnuo.kit.documents.record import WIDE, Part, sheet, table, words
+from chengnuo.kit.documents.record import WIDE, Part, new_page, sheet, table, words
 from chengnuo.ledger.errors import Refusal
 
 from .clocks import insurer_clocks
@@ -104,6 +106,27 @@ def _reminder(claim: Claim, now: datetime) -> list[Part]:
         _head(claim),
         table(_("时限"), (_("事项"), _("依据"), _("起算"), _("届满"), _("现状")), (3, 3, 3, 3, 2), rows),
     ]
+
+
+def reminders(claims: Iterable[Claim], now: datetime) -> list[Part]:
+    """One letter an insurer, each on a sheet of its own: its clocks that ran out, of all these claims.
+
+    Raises Refusal 409 where none did."""
+    of: dict[str, list[list[Any]]] = {}
+    for claim in claims:
+        policy = claim.policy.no if claim.policy else "—"
+        for one in insurer_clocks(claim):
+            if one.done_at is None and one.is_late(now):
+                line = [claim.number, policy, claim.client or "", one.label, one.article, stamp(one.due)]
+                of.setdefault(str(claim.insurer), []).append(line)
+    if not of:
+        raise Refusal("no_clock", _("选中的赔案没有超过的保险公司时限"), clause="3.4.2")
+    heads = (_("赔案"), _("保单"), _("客户"), _("事项"), _("依据"), _("届满"))
+    parts: list[Part] = []
+    for insurer, rows in sorted(of.items()):
+        said = _("%s：贵公司下列赔案的时限已经届满，请予办理并书面答复。") % (insurer or _("保险公司"))
+        parts += [new_page(), words("", said), table(_("已届满的时限"), heads, (4, 4, 5, 2, 3, 3), rows)]
+    return parts[1:]
 
 
 def _said(is_late: bool) -> str:

@@ -1,12 +1,14 @@
 from django.urls import path
 
-from .views import acts, papers, record
+from .views import acts, papers, record, several
 
 app_name = "claims"
 urlpatterns = [
     *record.pages.urls(),
     *acts.steps.urls(),
     path("<int:pk>/print/<slug:form>/", record.print_paper, name="print"),
+    path("remind/", several.remind_several, name="remind_several"),
+    path("print-reminders/", several.print_reminders, name="print_reminders"),
     path("new/", record.new, name="new"),
     path("escalations/<int:pk>/report/", acts.report, name="report"),
     path("escalations/<int:pk>/acknowledge/", acts.acknowledge, name="acknowledge"),

@@ -1,18 +1,19 @@
 """What every room of cases has alike before its chapter is built: a list, a page, taking on, handing on."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django import forms
 from django.db.models import Count as CountOf
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import ExtractYear
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator, format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,23 +23,26 @@ from chengnuo.kit.act_pages import act_page
 from chengnuo.kit.blobs import files_of
 from chengnuo.kit.duties import duties_of
 from chengnuo.kit.forms import Form
-from chengnuo.kit.lists import Column, Listing
+from chengnuo.kit.lists import Bulk, Column, Listing
 from chengnuo.kit.records import named, register_handles, register_visible
 from chengnuo.kit.requests import Asked
 from chengnuo.kit.search import register_search
 from chengnuo.kit.shell import MenuEntry, register_menu
-from chengnuo.kit.templatetags.kit import chip, when
+from chengnuo.kit.templatetags.kit import chip, countdown, due, used, when
 from chengnuo.kit.timeline import register_verb, timeline_of
+from chengnuo.kit.times import fate
+from chengnuo.ledger import clock
 from chengnuo.ledger.check import counts_numbers
 from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.links import linked
-from chengnuo.ledger.models import ref
+from chengnuo.ledger.models import Obligation, ref
 from chengnuo.ledger.moves import moves_from
 from chengnuo.ledger.trail import looked
 from chengnuo.people.access_explained import register_kind, register_right
 from chengnuo.people.models import Staff
 
 from .access import sees
+from .case_bulk import HandOnForm, bulk_acts, bulk_views
 from .cases import Case, hand_to, may_hand_on, may_take_on
 from .cases_found import searched
 from .lenses import Lenses, lens_form, looked_at
@@ -106,6 +110,23 @@ def register_room(
     counts_numbers(rows)
 
 
+def _term(case: Any) -> SafeString:
+    """When the next of what is owed is due, and how much of its time is used."""
+    if case.next_due is None:
+        return SafeString("")
+    whole = max((case.next_due - case.next_since).total_seconds(), 1)
+    share = int(100 * (clock.now() - case.next_since).total_seconds() / whole)
+    return format_html("{}{}", due(case.next_due), used(share, fate(case.next_due).tone))
+
+
+def with_next_due(cases: QuerySet[Any]) -> QuerySet[Any]:
+    """Each with what is owed on it and due first, as the columns of its list want it."""
+    owed = Obligation.objects.filter(
+        subject_type=cases.model._meta.label_lower, subject_pk=OuterRef("pk"), state="open", due__isnull=False
+    ).order_by("due", "pk")
+    return cases.annotate(next_due=Subquery(owed.values("due")[:1]), next_since=Subquery(owed.values("since")[:1]))
+
+
 @dataclass(frozen=True)
 class Pages:
     """The pages of one kind of case. `facts` are the rows of its fact sheet, `take_on` its first move:
@@ -125,10 +146,17 @@ class Pages:
     """The ways to look at the list, by key."""
     enter: tuple[str, Any, Callable[[Staff, datetime], bool]] | None = None
     """Where one is entered by hand: the page, its label, and who may."""
+    columns: Sequence[Column] = ()
+    """What its list says besides."""
+    bulk: Sequence[Bulk] = ()
+    """What may be done with several of them besides."""
 
     def urls(self) -> list[URLPattern]:
+        urge_several, hand_on_several = bulk_views(self._room, self._rows, self.clause)
         return [
             path("", require_GET(self.list), name="list"),
+            path("urge/", urge_several, name="urge_several"),
+            path("hand-on/", hand_on_several, name="hand_on_several"),
             path("<int:pk>/", require_GET(self.page), name="page"),
             path("<int:pk>/take-on/", self._take_on(), name="take_on"),
             path("<int:pk>/hand-on/", self._hand_on(), name="hand_on"),
@@ -140,16 +168,25 @@ class Pages:
     def _seen(self, user: Staff, now: datetime) -> QuerySet[Any]:
         return self.visible(user, now).select_related("unit", "client", "client_unit", "owner")
 
+    def _listed(self, user: Staff, now: datetime) -> QuerySet[Any]:
+        return with_next_due(self._seen(user, now))
+
+    @property
+    def _room(self) -> str:
+        return self.model._meta.app_label
+
     def __post_init__(self) -> None:
         self.listing  # noqa: B018 — made when the room opens, so that its export is known.
 
     @cached_property
     def listing(self) -> Listing:
         return Listing(
-            self.model._meta.app_label,
+            self._room,
             [
                 Column("number", gettext_lazy("单号"), lambda case: case.number, is_fixed=True),
                 Column("state", gettext_lazy("状态"), lambda case: chip(case.state_label, "work")),
+                Column("due", gettext_lazy("时限"), _term, plain=lambda case: case.next_due),
+                Column("left", gettext_lazy("剩余"), lambda case: countdown(case.next_due), shape="aside"),
                 Column(
                     "client", gettext_lazy("客户"), lambda case: case.client.name if case.client else _("未登记来电人")
                 ),
@@ -160,6 +197,7 @@ class Pages:
                     shape="rest",
                     plain=lambda case: case.matter,
                 ),
+                *self.columns,
                 Column("owner", gettext_lazy("承办"), lambda case: case.owner.name),
                 Column("unit", gettext_lazy("机构"), lambda case: case.unit.name, shape="aside"),
                 Column(
@@ -171,9 +209,10 @@ class Pages:
             ],
             sort="-id",
             title=self.title,
-            rows=self._seen,
+            rows=self._listed,
             filter_form=lens_form(self.lenses, self.model.STATES) if self.lenses else None,
             narrow_for=self._looked_at if self.lenses else None,
+            bulk=lambda _user, _now: (*bulk_acts(self._room), *self.bulk),
         )
 
     def _looked_at(self, rows: QuerySet[Any], asked: dict[str, Any], user: Staff, now: datetime) -> QuerySet[Any]:
@@ -184,7 +223,7 @@ class Pages:
         context = {
             "title": self.title,
             "clause_id": self.clause,
-            "list": self.listing.shown(request, self._rows(request)),
+            "list": self.listing.shown(request, self._listed(request.user, request.now)),
         }
         if self.enter and self.enter[2](request.user, request.now):
             context |= {"enter_url": reverse(self.enter[0]), "enter_label": self.enter[1]}
@@ -246,13 +285,3 @@ class Pages:
             intro=lambda case: case.matter,
             said=lambda case, data: _("%(number)s 已转给%(name)s") % {"number": case.number, "name": data["to"].name},
         )
-
-
-class HandOnForm(Form):
-    to = forms.ModelChoiceField(label=gettext_lazy("转给"), queryset=Staff.objects.none())
-    reason = forms.CharField(label=gettext_lazy("原因"), max_length=500, required=False)
-
-    def __init__(self, data: Any, case: Case) -> None:
-        super().__init__(data)
-        colleagues = Staff.objects.filter(unit_id=case.unit_id, is_active=True).exclude(pk=case.owner_id)
-        self.fields["to"].queryset = colleagues.order_by("name")  # type: ignore[attr-defined]

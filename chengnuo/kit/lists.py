@@ -21,6 +21,7 @@
 and in the page `{% include "kit/_list.html" %}`. `rows` is the visible set with what the cells need already joined.
 With `title=_("来电")` and `rows=lambda user, now: …` it is exported too (kit.exports): the same visible set, asked
 anew at the export's time.
+`bulk` gives the acts that a person may choose several rows for: each leads to its page (kit.bulk_pages).
 `address` gives a row's page where the record has none of its own. `narrow_for` is a `narrow` that also asks who looks,
 and when.
 A column's `sort` names a column of the table that is never null; the key makes the order total, so that a page is found
@@ -106,6 +107,15 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Bulk:
+    """An act on several rows at once, with the name of its page. What prints is posted, and opens beside the list."""
+
+    label: str | Promise
+    url_name: str
+    prints: bool = False
+
+
+@dataclass(frozen=True)
 class Tab:
     """A saved view above the table."""
 
@@ -130,6 +140,7 @@ class Shown:
     query: str
     here: str
     is_exported: bool
+    bulk: Sequence[Bulk]
     total: int | None
     """How many rows there are, where that is known without counting: when all of them stand on the page."""
 
@@ -151,11 +162,12 @@ class Listing:
         rows: Callable[[Staff, datetime], QuerySet[Any]] | None = None,
         address: Callable[[Any], str] | None = None,
         may_ask: Callable[[Staff, datetime, dict[str, Any]], bool] = lambda user, now, asked: True,
+        bulk: Callable[[Staff, datetime], Sequence[Bulk]] = lambda user, now: (),
     ) -> None:
         self.key, self.columns, self.sort = key, list(columns), sort
         self.filter_form, self.edge = filter_form, edge
         self.narrow, self.narrow_for = narrow, narrow_for
-        self.title, self.rows, self.address, self.may_ask = title, rows, address, may_ask
+        self.title, self.rows, self.address, self.may_ask, self.bulk = title, rows, address, may_ask, bulk
         if rows:
             _exported[key] = self
 
@@ -163,8 +175,8 @@ class Listing:
         """The page of `rows` that the address asks for. Three queries, whatever the number of rows."""
         form = self.filter_form(request.GET) if self.filter_form else None
         user = cast(Staff, request.user)
+        now: datetime = request.now  # type: ignore[attr-defined]
         if form:
-            now: datetime = request.now  # type: ignore[attr-defined]
             rows = self._narrowed(rows, form, user, now) if form.is_valid() else rows.none()
         sort = self._sort(request.GET.get("sort", ""))
         found, newer, older = _page(rows, sort, request.GET)
@@ -185,6 +197,7 @@ class Listing:
             query=asked.urlencode(),
             here=request.get_full_path(),
             is_exported=self.rows is not None,
+            bulk=self.bulk(user, now),
             total=None if newer or older else len(found),
         )
 

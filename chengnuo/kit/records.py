@@ -37,6 +37,11 @@ def register_visible(type_: str, visible: Visible, address: Callable[[Any], str]
         _addresses[type_] = address
 
 
+def types_of(room: str) -> list[str]:
+    """The registered types of record that belong to a room."""
+    return [type_ for type_ in _visible if type_.partition(".")[0] == room]
+
+
 Handles = Callable[[Staff, Any, datetime], bool]
 _handles: dict[str, Handles] = {}
 

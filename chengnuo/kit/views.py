@@ -6,7 +6,7 @@ from typing import cast
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,6 +19,7 @@ from chengnuo.people.models import Staff
 from . import blobs, drafts, exports, jobs, lists
 from . import notices as told
 from .api import paged
+from .bulk_pages import back_to
 from .forms import Form
 from .models import Blob
 from .posts import posted_once
@@ -196,6 +197,4 @@ def drop_view(request: HttpRequest, key: str, pk: int) -> HttpResponse:
 
 def _next(request: HttpRequest) -> str:
     """The list's own page, as the form says, if it is one of ours."""
-    given = request.POST.get("next", "")
-    # Without a slash in front `redirect` would take it for the name of a view.
-    return given if given.startswith("/") and url_has_allowed_host_and_scheme(given, None) else "/"
+    return back_to(request.POST.get("next", ""), "/")

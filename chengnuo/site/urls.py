@@ -16,6 +16,7 @@ ROOMS = {
     "kit": "",
     "kit.outward": "",
     "kit.webhooks": "",
+    "kit.phrases": "",
     "kit.approvals": "approvals/",
     "kit.procedure": "procedure/",
     "ledger": "",

@@ -4,9 +4,11 @@ from django.views.decorators.http import require_GET
 from .views import acts, feeds, figures, phone, planning, printing, record
 
 app_name = "visits"
-_list, _page, take_on, hand_on = record.pages.urls()
+_list, urge_several, hand_on_several, _page, take_on, hand_on = record.pages.urls()
 urlpatterns = [
     path("", require_GET(record.visit_list), name="list"),
+    urge_several,
+    hand_on_several,
     path("new/", planning.new, name="new"),
     path("plan/", planning.plan, name="plan"),
     path("plan/print/", printing.plan, name="print_plan"),

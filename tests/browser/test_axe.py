@@ -23,7 +23,7 @@ OPEN = {
         "/", "/?tab=mine", "/?tab=done", "/?tab=told", "/hotline/", "/hotline/new/", "/hotline/missed/", "/hotline/duty/",
         "/hotline/hand-over/", "/hotline/promises/", "/claims/", "/complaints/", "/visits/", "/clients/", "/clients/new/",
         "/search/?q=1021", "/notices/", "/procedure/", "/procedure/clauses/3.1.5/", "/me/sessions/", "/me/security/", "/me/password/",
-        "/me/substitutes/", "/me/substitutes/new/", "/me/notices/", "/hotline/mails/", "/nothing/",
+        "/me/substitutes/", "/me/substitutes/new/", "/me/notices/", "/me/phrases/", "/hotline/mails/", "/nothing/",
         "/daily/", "/daily/new/", "/daily/renewals/", "/daily/renewals/retention/", "/rounds/", "/rounds/new/", "/rounds/scripts/",
     ],
     "wanghaiyan": [

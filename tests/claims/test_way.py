@@ -42,7 +42,7 @@ LATER = at("10-10 10:00")
 
 def test_a_claim_walks_from_the_report_to_the_archive_with_its_file_complete(cast, client_su):
     claim = a_loss(cast, client_su)
-    assert (claim.state, claim.owner, claim.policy, claim.line) == ("registered", cast.zhoumin, None, "")
+    assert (claim.state, claim.owner, claim.policy) == ("registered", cast.zhoumin, client_su.policies.get())
     claim = with_insurer(cast, client_su)
     claim = decided(cast, claim, "partly", "9000", at("10-08 10:00"))
     claim = do(actions.agree, claim, who="陈月琴", agreed_at=at("10-08 11:00"), by=cast.zhoumin, now=at("10-08 11:00"))
@@ -66,6 +66,9 @@ def test_the_policy_of_the_day_of_the_loss_is_chosen_when_there_is_only_one(cast
     first = do(actions.open_claim, call=call, owner=cast.zhoumin, by=cast.zhoumin, account=FIRE)
     do(clients.add_policy, client_su, values={**COVER, "no": "YA-2"}, by=cast.zhoumin)
     second = do(actions.open_claim, call=call, owner=cast.zhoumin, by=cast.zhoumin, account=FIRE)
+    assert a_loss(cast, client_su).policy is None
+    do(clients.add_policy, client_su, values={**COVER, "no": "YA-3", "line": "motor"}, by=cast.zhoumin)
+    assert a_loss(cast, client_su, line="motor").policy.no == "YA-3"
     assert (first.policy and first.policy.no, first.line) == ("YA-PRO-2026-1", "property")
     assert (second.policy, second.line) == (None, "")
 

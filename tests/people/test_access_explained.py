@@ -161,7 +161,7 @@ def test_the_rights_of_everybody_are_what_the_cast_is_for(cast, books):
         rights = explain(Staff.objects.get(pk=person.pk), NOW).rights
         return {one.key for one in rights if one.verdict.is_yes}
 
-    assert allowed(cast.admin) == {"manage", "give_role", "report_absence", "calendar.import"}
+    assert allowed(cast.admin) == {"manage", "give_role", "report_absence", "calendar.import", "phrase.company"}
     assert "client.unmask" not in allowed(cast.chenlixing)
     assert "parameter.approve" in allowed(cast.chenlixing)
     assert {"roster.arrange", "promise.withdraw_alone", "client.import"} <= allowed(cast.xuning)

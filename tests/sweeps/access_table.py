@@ -53,6 +53,9 @@ PUBLIC = {
     "api:openapi-json",
 }
 
+# A branch's phrase: its people see it, its manager writes it, nobody else has it.
+OF_SUZHOU = "403 200 404 404 404 404 404 404 404 404"
+WORDS = {"title": "已收到", "text": "材料已收到"}
 PLAN_DAYS = {"unit": "@su", "since": "@today", "until": "@today"}
 
 PAGES = [
@@ -120,6 +123,14 @@ PAGES = [
     Row("webhooks:hook_try", ADMINISTERED, "post", pk("hook")),
     Row("webhooks:hook_again", ADMINISTERED, "post", pk("hook"), {"all": "1"}),
     Row("webhooks:delivery", ADMINISTERS, kwargs=pk("delivery")),
+    # Phrases: one's own are nobody else's, a branch's are changed by its manager alone
+    Row("phrases:list", ALL),
+    Row("phrases:new", ALL),
+    Row("phrases:pick", ALL, query="?at=/complaints/@complaint/take-on/"),
+    Row("phrases:edit", OWN, kwargs=pk("phrase")),
+    Row("phrases:edit", OF_SUZHOU, kwargs=pk("phrase_of_unit")),
+    Row("phrases:remove", MINE, "post", pk("phrase")),
+    Row("phrases:remove", OF_SUZHOU.replace("200", "302"), "post", pk("phrase_of_unit")),
     # Approvals: asked by the centre of the executive in charge. Overseers see it; who asked may not decide.
     Row("approvals:list", ALL),
     Row("approvals:approval", "404 404 404 404 404 200 200 200 200 404", kwargs=pk("approval")),
@@ -282,6 +293,8 @@ PAGES = [
     Row("hotline:promise_hand_over", HANDLED, kwargs=pk("promise")),
     # Visits
     Row("visits:list", ALL),
+    Row("visits:urge_several", ALL, query="?pick=@visit"),
+    Row("visits:hand_on_several", ALL, query="?pick=@visit"),
     Row("visits:page", SEEN, kwargs=pk("visit")),
     Row("visits:take_on", BY_BRANCH, kwargs=pk("visit")),
     Row("visits:hand_on", PASSED_ON, kwargs=pk("visit")),
@@ -464,6 +477,12 @@ API = [
     Row("api:download_file", SEEN, kwargs=id_("blob")),
     Row("api:get_list", ALL, kwargs={"key": "clients"}),
     Row("api:choose_columns", ALL, "post", {"key": "clients"}, {"columns": ["name"]}),
+    Row("api:list_phrases", ALL),
+    Row("api:add_phrase", ALL.replace("200", "201"), "post", post=WORDS),
+    Row("api:add_phrase", "403 403 403 403 403 403 201 403 403 201", "post", post={**WORDS, "scope": "company"}),
+    Row("api:change_phrase", OWN, "post", id_("phrase"), WORDS),
+    Row("api:change_phrase", OF_SUZHOU, "post", id_("phrase_of_unit"), WORDS),
+    Row("api:remove_phrase", OWN, "post", id_("phrase")),
     Row("api:save_view", ALL, "post", {"key": "clients"}, {"name": "x"}),
     Row("api:drop_view", OWN, "post", {"key": "clients", "id": "@view"}),
     Row("api:export_list", ALL.replace("200", "201"), "post", {"key": "clients"}, {}),

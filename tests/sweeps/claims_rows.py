@@ -32,6 +32,7 @@ BRANCH = [
     "limitation",
     "give-up",
 ]
+SEVERAL = ("urge_several", "hand_on_several", "remind_several")
 PAPER_PAGES = ("receive", "accept", "refuse", "waive", "need")
 
 PAGES = [
@@ -39,6 +40,8 @@ PAGES = [
     Row("claims:page", SEEN, kwargs=pk("claim")),
     Row("claims:take_on", BY_BRANCH, kwargs=pk("claim")),
     Row("claims:hand_on", PASSED_ON, kwargs=pk("claim")),
+    *(Row(f"claims:{name}", ALL, query="?pick=@claim") for name in SEVERAL),
+    Row("claims:print_reminders", " ".join(["409"] * 10), "post"),
     Row("claims:new", ALL),
     Row("claims:new", "200 200 404 403 404 403 403 403 403 404", query="?client=@client"),
     *(Row(f"claims:{name}", HANDLED, kwargs=pk("claim_registered")) for name in BOTH),
@@ -127,6 +130,10 @@ TWINS = {
     "claims:page": "get_claim",
     "claims:take_on": "register_claim",
     "claims:hand_on": "hand_on_claim",
+    "claims:urge_several": "urge_duty",
+    "claims:hand_on_several": "hand_on_claim",
+    "claims:remind_several": "remind_claim_insurer",
+    "claims:print_reminders": "print_claim",
     "claims:new": "enter_claim",
     "claims:speak": "speak_of_claim",
     "claims:estimate": "add_claim_estimate",

@@ -131,6 +131,8 @@ TWINS = {
     "visits:page": "get_visit",
     "visits:take_on": "confirm_visit",
     "visits:hand_on": "hand_on_visit",
+    "visits:hand_on_several": "hand_on_visit",
+    "visits:urge_several": "urge_duty",
     "visits:new": "plan_visit list_clients",
     "visits:move": "move_visit",
     "visits:prepare": "prepare_visit",

@@ -143,6 +143,7 @@ def literals(tree: ast.AST) -> Iterator[ast.Constant]:
 DATA = {
     "chengnuo/kit/procedure/forms.py": "the words that mark days off and make-up days in a published table",
     "chengnuo/letters/fields.py": "the names of merge fields as authors type them, and a date as a letter has it",
+    "chengnuo/kit/phrases/filling.py": "the names that are filled in as authors type them",
     "chengnuo/letters/addresses.py": "the marks by which an address is read",
     "chengnuo/ledger/seed.py": "the source that the first tables name",
     "chengnuo/settings/base.py": "the name of a language, in that language",

@@ -18,6 +18,7 @@ from chengnuo.hotline.patterns import Slot
 from chengnuo.hotline.phone.words import Heard
 from chengnuo.kit import blobs, jobs, lists, notices
 from chengnuo.kit.models import Blob, Notice, SavedView, Webhook, WebhookDelivery
+from chengnuo.kit.phrases.actions import add_phrase
 from chengnuo.kit.procedure.actions import propose_parameter
 from chengnuo.ledger import loop
 from chengnuo.ledger.acting import acting
@@ -198,6 +199,8 @@ def everything(cast: Cast, now: Any) -> World:
     token, _secret = do(people.make_token, zhou, name="总机", expires_at=now + DAY, by=zhou, now=now)
     do(people.open_session, zhou, now=now, session_key="k", address=None, agent="")
     lists.keep_view(zhou, "clients", "我的", "q=x")
+    phrase = do(add_phrase, now=now, title="已收到", text="【客户】的材料已收到", by=zhou)
+    of_unit = do(add_phrase, now=now, title="回电", text="下午回电", scope="unit", unit=cast.su, by=cast.xuning)
     job = do(jobs.start, "sweep.nothing", "试做", now=now, args={}, by=zhou)
     mailbox = do(
         set_mailbox,
@@ -290,6 +293,8 @@ def everything(cast: Cast, now: Any) -> World:
             "blob": Blob.objects.get(subject_type="clients.client").pk,
             "view": SavedView.objects.get().pk,
             "job": job.pk,
+            "phrase": phrase.pk,
+            "phrase_of_unit": of_unit.pk,
             "duty": duty.pk,
             "mailbox": mailbox.pk,
             "hook": hook.pk,

@@ -15,7 +15,7 @@ from .facts import Sum, count_casualties, declare_difficult, join_occurrence, re
 from .money import pay, void_payment
 from .opening import Loss, claims_of, enter_claim, open_claim, policies_on, register_claim, state_loss
 from .papers import WITH_REASON, add_papers, move_paper, set_papers
-from .speaking import remind_insurer, secure_limitation, speak
+from .speaking import remind_insurer, remind_of_late, secure_limitation, speak
 from .stages import (
     advise,
     agree,
@@ -64,6 +64,7 @@ __all__ = [
     "register_claim",
     "release",
     "remind_insurer",
+    "remind_of_late",
     "reopen",
     "report_to_centre",
     "revise_estimate",

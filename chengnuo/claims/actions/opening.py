@@ -1,6 +1,6 @@
 """A notice of loss, taken in a call or by hand, its registration and its facts (3.1.4, 3.4.1)."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -98,7 +98,8 @@ def enter_claim(
     now: datetime,
 ) -> Claim:
     """A notice of loss that came otherwise than by the hotline: registered by whoever writes it down, for the branch of
-    the client (3.4.1). `estimate` is in yuan, gross of the deductible.
+    the client (3.4.1). `estimate` is in yuan, gross of the deductible. A policy that nobody named is found by the day
+    of the loss, where only one can be it.
 
     Raises Invalid (422) beside what cannot be: a policy that did not cover the day of the loss, a time to come.
     """
@@ -106,6 +107,8 @@ def enter_claim(
         raise Forbidden(_("由客户所属机构登记报案"), clause="3.4.1")
     if reported_at > now:
         raise Invalid("future", clause="3.4.1", reported_at=_("时间还没有到"))
+    if loss.policy is None:
+        loss = replace(loss, policy=_only_policy(client, loss.occurred_at or reported_at, loss.line))
     values = _checked(loss, client, reported_at)
     if estimate is not None and not (estimate.is_finite() and Decimal(0) <= estimate <= LARGEST):
         raise Invalid("estimate", clause="3.4.1", estimate=_("估损金额是不小于0的元数"))
@@ -211,7 +214,8 @@ def policies_on(client: Client, day: date) -> list[Policy]:
     return list(client.policies.filter(starts_on__lte=day, ends_on__gte=day))
 
 
-def _only_policy(client: Client, at: datetime) -> Policy | None:
-    """The policy of a loss where only one can be it; where several can, a person says which."""
-    found = policies_on(client, day_of(at))[:2]
+def _only_policy(client: Client, at: datetime, line: str = "") -> Policy | None:
+    """The policy of a loss, of a line where one was named, where only one can be it; where several can, a person says
+    which."""
+    found = [one for one in policies_on(client, day_of(at)) if line in ("", one.line)]
     return found[0] if len(found) == 1 else None

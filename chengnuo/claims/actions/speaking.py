@@ -10,7 +10,7 @@ from chengnuo.ledger.errors import Invalid, Refusal
 from chengnuo.people.models import Staff
 
 from ..access import may_revise
-from ..clocks import clock_named
+from ..clocks import clock_named, insurer_clocks
 from ..models import Claim, Party, State
 from .held import held, kept, require_moment, words
 
@@ -69,6 +69,20 @@ def remind_insurer(
         data = {"of": of, "article": one.article, "due": one.due.isoformat(), "channel": channel}
         kept(fresh, "claim.insurer_reminded", by=by, now=now, happened_at=sent_at, data=data, texts={"who": who})
         return fresh
+
+
+def remind_of_late(claim: Claim, *, channel: str, who: str, sent_at: datetime, by: Staff, now: datetime) -> Claim:
+    """The insurer was reminded of every clock of this claim that ran out; without `who` it is the insurer itself.
+
+    Raises Refusal 409 where none did."""
+    late = [one.name for one in insurer_clocks(claim) if one.done_at is None and one.is_late(now)]
+    if not late:
+        raise Refusal("no_clock", _("没有超过的保险公司时限"), clause="3.4.2")
+    for name in late:
+        claim = remind_insurer(
+            claim, of=name, channel=channel, who=who or claim.insurer[:60], sent_at=sent_at, by=by, now=now
+        )
+    return claim
 
 
 def secure_limitation(claim: Claim, *, how: str, from_at: datetime, by: Staff, now: datetime) -> Claim:

@@ -53,7 +53,10 @@ ClockName = Literal["decision", "advance", "refusal", "payment"]
 class LossIn(Schema):
     account: Annotated[str, Field(max_length=4000, description="What happened")]
     occurred_at: Annotated[Instant | None, Field(description="When it happened")] = None
-    policy_id: Annotated[Id | None, Field(description="The policy that covers the day; None: none or not known")] = None
+    policy_id: Annotated[
+        Id | None,
+        Field(description="The policy that covers the day; None on entry: found by the day where only one can be it"),
+    ] = None
     line: Annotated[Line, Field(description="The line of business, where no policy says it")] = ""
     site_id: Annotated[Id | None, Field(description="The client's site")] = None
     place: Annotated[str, Field(max_length=200)] = ""

@@ -16,6 +16,7 @@ from chengnuo.clients.choosing import chosen
 from chengnuo.clients.escalated import backdated
 from chengnuo.clients.models import Client
 from chengnuo.kit.duties import duties_of
+from chengnuo.kit.lists import Column
 from chengnuo.kit.posts import posted_once
 from chengnuo.kit.requests import Asked
 from chengnuo.kit.times import in_column
@@ -32,6 +33,7 @@ from ..models import DECIDED, OVER, SETTLED, Claim, EscalationState, LossEstimat
 from ..models import State as S
 from ..printing import PAPERS
 from .acts import claim_of, steps
+from .several import BULK
 
 BUTTONS = ("speak", "estimate")
 
@@ -62,7 +64,7 @@ def _casualties(claim: Claim) -> str:
 
 def _limitation(claim: Claim) -> str:
     ends = limitation(claim)
-    return _("到%(when)s") % {"when": in_column(ends)} if ends and claim.state not in OVER else ""
+    return _("到%(when)s") % {"when": in_column(ends, is_deadline=True)} if ends and claim.state not in OVER else ""
 
 
 def _stages(claim: Claim) -> list[tuple[Any, datetime | None, str]]:
@@ -179,5 +181,10 @@ pages = Pages(
     template="claims/page.html",
     more=_more,
     lenses=LENSES,
+    columns=(
+        Column("line", _("险种"), lambda claim: claim.get_line_display(), is_default=False),
+        Column("with_centre", _("中心"), lambda one: _("已报中心") if one.escalated_at else "", is_default=False),
+    ),
+    bulk=BULK,
     enter=("claims:new", _("登记报案"), may_enter_some),
 )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from chengnuo.claims.access import visible_claims
 from chengnuo.claims.models import Claim
 from chengnuo.claims.views.record import pages as claim_pages
+from chengnuo.clients.case_pages import with_next_due
 from chengnuo.clients.models import Client
 from chengnuo.complaints.access import visible_complaints
 from chengnuo.complaints.models import Complaint
@@ -222,12 +223,12 @@ def call_rows(user: Staff, now: datetime) -> QuerySet[Call]:
 
 def claim_rows(user: Staff, now: datetime) -> QuerySet[Claim]:
     rows = claims.told_apart(visible_claims(user, now).filter(unit__in=reach(user, now).units), now)
-    return rows.select_related("unit", "client", "client_unit", "owner")
+    return with_next_due(rows.select_related("unit", "client", "client_unit", "owner"))
 
 
 def complaint_rows(user: Staff, now: datetime) -> QuerySet[Complaint]:
     rows = complaints.told_apart(visible_complaints(user, now).filter(unit__in=reach(user, now).units), now)
-    return rows.select_related("unit", "client", "client_unit", "owner")
+    return with_next_due(rows.select_related("unit", "client", "client_unit", "owner"))
 
 
 def _fate(duty: Obligation) -> Any:

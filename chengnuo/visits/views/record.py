@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from chengnuo.clients.access import sees
+from chengnuo.clients.case_bulk import bulk_acts
 from chengnuo.clients.case_pages import Pages
 from chengnuo.clients.cases import WORKS_ON, may_hand_on
 from chengnuo.clients.lookup import named_so
@@ -149,6 +150,7 @@ VISITS = Listing(
     edge=lambda visit: "edge-red" if visit.late_by else "",
     title=gettext_lazy("上门服务"),
     rows=lambda user, now: _seen(user, now),
+    bulk=lambda _user, _now: bulk_acts("visits"),
 )
 
 
