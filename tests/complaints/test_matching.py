@@ -43,3 +43,18 @@ def test_sums_are_read_in_figures_and_in_words():
 def test_numbers_that_name_a_thing_are_read():
     things = read("沪A·D3W56 的保单 PDAA-2026-0001 五月十二日出险").things
     assert (things["plate"], things["number"], things["day"]) == ({"沪ad3w56"}, {"pdaa20260001"}, {"5-12"})
+
+
+CALLED = "财务潘经理来电，语气很急，请三点以前打他手机。"
+
+
+def test_who_calls_and_how_he_is_reached_makes_no_two_matters_one():
+    one, other = "冲床砸了模具，机损险报了二十天没人来看", "保费发票的税号少了一位，抵扣不了，请重开"
+    assert likeness(read(CALLED + one), read(CALLED + other)).score < SAME
+    assert read(CALLED + one).grams == read(one).grams
+
+
+def test_a_complaint_about_how_one_was_called_is_a_matter_like_any_other():
+    rude = read("前台的小李语气恶劣，请他打电话道歉")
+    assert "语气" in rude.grams and {"rude", "apology"} <= rude.concepts
+    assert "机器" in read("机器人推销电话天天打").grams

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import cn2an
 
-from .concepts import concepts_in
+from .concepts import concepts_in, is_talk
 
 PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][·•\s]?[a-z0-9]{4,5}[a-z0-9挂学警]"
@@ -20,6 +20,7 @@ NUMBER = re.compile(r"(?<![a-z0-9])(?=[a-z0-9\-]*\d)[a-z]{1,6}-?[a-z0-9]*(?:-[a-
 PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|12378")
 WRITTEN = re.compile(r"[零〇一二两三四五六七八九十百千万]{2,}")
 SUM = re.compile(r"(\d+(?:[,，]\d{3})*(?:\.\d+)?)\s*(万|千|百)?")
+PART = re.compile(r"[,，.。;；:：!！?？、\s]+")
 COUNT = re.compile(r"([一二两三四五六七八九十]+|\d+)(?:个|人|名|台|辆|件|张|根|吨|块|户|条|次|箱|扇|栋|楼)")
 DAY = re.compile(r"([一二三四五六七八九十]+|\d{1,2})月([一二三四五六七八九十]+|\d{1,2})")
 YEAR = re.compile(r"(?:19|20)\d\d")
@@ -57,7 +58,12 @@ def read(text: str, category: str = "", *, claim: str = "", policy: str = "", am
         "count": frozenset(COUNT.findall(plain)),
         "day": frozenset(f"{_figure(month)}-{_figure(day)}" for month, day in DAY.findall(plain)),
     }
-    return Read(category, things, concepts_in(plain), _grams(plain))
+    return Read(category, things, concepts_in(plain), _grams(_matter(bare)))
+
+
+def _matter(plain: str) -> str:
+    """The text without the parts that only say who calls and how to be reached: no two matters differ by them."""
+    return "，".join(part for part in PART.split(plain) if re.search(r"\d", part) or not is_talk(part))
 
 
 def _sums(text: str) -> frozenset[str]:
