@@ -31,7 +31,7 @@ test: check  ## checks, and all tests but the browser's and the slow ones
 	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not browser and not slow"
 
 test-all: check browser phone  ## checks and all tests, with a browser and the slow ones
-	@$(BIN)/pytest -n $(WORKERS) --dist worksteal
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal --durations 40 --durations-min 5
 
 check: install  ## style, types, what is generated is up to date, and every test can be read
 	@$(BIN)/ruff check .

@@ -20,7 +20,7 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import setup_databases, teardown_databases
 
-from benchmarks import cases, excel, letters, plans, reports, search
+from benchmarks import cases, excel, letters, plans, reports, search, starting
 from chengnuo.hotline.actions import NewPromise, register_call
 from chengnuo.hotline.models import Call
 from chengnuo.hotline.printing import printed_rows, register_form
@@ -119,6 +119,7 @@ def main() -> None:
     letters.measure(say, staff, NOW)
     reports.measure(say, company.staff["wanghaiyan"], NOW)
     cases.measure(say, company.staff["wanghaiyan"], staff, NOW)
+    starting.measure(say)
     plans.measure(say, staff.unit, company.staff["wanghaiyan"], company.staff["zhengqiming"], NOW)
 
 

@@ -1,5 +1,6 @@
 import "./keys.js";
 import "./rows.js";
+import "./files.js";
 import "./forms.js";
 import "./calls.js";
 import "./ringing.js";

@@ -147,11 +147,23 @@ class BlobInput(forms.FileInput):
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, None, attrs)
-        stored = held(value) if isinstance(value, str) else None
-        context["held"] = {"token": value, "name": stored.name} if stored else None
-        if stored:
+        tokens = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+        context["held"] = [{"token": one, "name": stored.name} for one in tokens if (stored := held(one))]
+        if context["held"]:
             context["widget"]["attrs"].pop("required", None)
         return context
+
+
+class BlobsInput(BlobInput):
+    """A control for several files; each one kept with the form can be left out."""
+
+    allow_multiple_selected = True
+
+    def __init__(self) -> None:
+        super().__init__({"multiple": True})
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return [*_several(data, f"{name}-held"), *_several(files, name)]
 
 
 class BlobField(forms.Field):
@@ -187,6 +199,32 @@ class BlobField(forms.Field):
         if known is None:
             known = upload.stored = store(upload)  # type: ignore[attr-defined]
         return known
+
+
+class BlobsField(BlobField):
+    """Several files. Its clean value is a list of `Stored`; what cannot be kept is named."""
+
+    widget = BlobsInput
+
+    def to_python(self, value: Any) -> Any:
+        kept, refused = [], []
+        for one in value or ():
+            try:
+                kept.append(super().to_python(one))
+            except forms.ValidationError as error:
+                name = getattr(one, "name", "") if len(value) > 1 else ""
+                refused += [f"{name}：{said}" if name else said for said in error.messages]
+        if refused:
+            raise forms.ValidationError(refused)
+        return kept
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        tokens = [super(BlobsField, self).bound_data(one, initial) for one in data or ()]
+        return [one for one in tokens if one]
+
+
+def _several(data: Any, name: str) -> list[Any]:
+    return data.getlist(name) if hasattr(data, "getlist") else [data[name]] if name in data else []
 
 
 def purge(_now: datetime) -> int:

@@ -3,6 +3,7 @@
 import logging
 from typing import cast
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -122,17 +123,17 @@ def retry_job(request: Asked, pk: int) -> HttpResponse:
     return redirect(jobs.retry(found, by=request.user, now=request.now))
 
 
-class FileForm(Form):
-    file = blobs.BlobField(
+class FilesForm(Form):
+    file = blobs.BlobsField(
         label=gettext_lazy("文件"),
-        help_text=gettext_lazy("PDF、图片、Word、Excel、纯文本，最大20兆，只认内容"),
+        help_text=gettext_lazy("PDF、图片、Word、Excel、纯文本，每份最大20兆，只认内容；可一次选多份"),
     )
 
 
 @require_http_methods(["GET", "POST"])
 @posted_once
 def attach(request: Asked, type: str, pk: int) -> HttpResponse:
-    """Add a file to a record that the person sees and handles. What is refused is said beside the field."""
+    """Add files to a record that the person sees and handles. What is refused is said beside the field."""
     user, now = request.user, request.now
     where = Ref(type, pk)
     if not visible_refs(user, now, [where]):
@@ -140,11 +141,13 @@ def attach(request: Asked, type: str, pk: int) -> HttpResponse:
     record = record_at(where)
     if not may_add_to(user, record, now):
         raise Forbidden(_("这条记录不归你处理"))
-    form = FileForm(request.POST or None, request.FILES or None)
+    form = FilesForm(request.POST or None, request.FILES or None)
     one = named(user, now, [where])[where]
+    form.fields["file"].widget.attrs |= {"data-each": one.url, "data-most": settings.BLOB_MAX_BYTES}
     if request.method == "POST" and form.is_valid():
         try:
-            blobs.attach(record, form.cleaned_data["file"], by=user, now=now)
+            for stored in form.cleaned_data["file"]:
+                blobs.attach(record, stored, by=user, now=now)
         except Refusal as refusal:
             form.refused(refusal)
         else:

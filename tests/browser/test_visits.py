@@ -72,6 +72,7 @@ def test_a_visit_filled_in_while_the_server_is_stopped_is_sent_once_when_it_is_b
     page.get_by_role("button", name="结束拜访").click()
     expect(page.locator("[data-fault]")).to_have_text("没做的写原因（4.1.C）")
     page.locator(".visit-items [type=text]").nth(2).fill("客户要赶会")
+    expect(page.locator("[data-fault]")).to_be_hidden()
     page.get_by_role("button", name="结束拜访").click()
     expect(page.locator("[data-waiting]")).to_have_text("待传2项")
     page.reload()

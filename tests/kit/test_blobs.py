@@ -9,9 +9,10 @@ import pytest
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.datastructures import MultiValueDict
 
 from chengnuo.kit import blobs
-from chengnuo.kit.blobs import BlobField, attach, held, store, token_of
+from chengnuo.kit.blobs import BlobField, BlobsField, attach, held, store, token_of
 from chengnuo.kit.forms import Form
 from chengnuo.kit.models import Blob
 from chengnuo.kit.records import _visible
@@ -180,6 +181,30 @@ def test_a_refused_file_is_said_beside_its_field(db):
     form = PaperForm({"note": "x"}, {"paper": upload(b"<html>", "a.png")})
     assert form.errors == {"paper": ["只收PDF、PNG、JPEG、WebP、Word、Excel和纯文本文件"]}
     assert "paper-held" not in str(form["paper"])
+
+
+class PapersForm(Form):
+    papers = BlobsField(label="资料")
+    note = forms.CharField()
+
+
+def several(**files):
+    return MultiValueDict({name: list(uploads) for name, uploads in files.items()})
+
+
+def test_several_uploads_survive_a_submit_that_must_be_corrected_and_one_can_be_left_out(db):
+    first = PapersForm({"note": ""}, several(papers=[upload(PDF, "保单.pdf"), upload(PNG, "现场.png")]))
+    assert list(first.errors) == ["note"]
+    tokens = [part.split('"')[0] for part in str(first["papers"]).split('value="')[1:]]
+    again = MultiValueDict({"note": ["x"], "papers-held": tokens[1:]})
+    second = PapersForm(again, several(papers=[upload(PDF, "发票.pdf")]))
+    assert second.is_valid()
+    assert [one.name for one in second.cleaned_data["papers"]] == ["现场.png", "发票.pdf"]
+
+
+def test_none_of_several_is_asked_for_and_a_forged_token_is_none(db):
+    assert PapersForm({"note": "x"}, several()).errors == {"papers": ["缺这一项"]}
+    assert list(PapersForm(MultiValueDict({"note": ["x"], "papers-held": ["x"]}), several()).errors) == ["papers"]
 
 
 @pytest.mark.parametrize("token", ["x", "\0", "a:b:c", "9" * 5000])

