@@ -169,7 +169,7 @@ class BlobsInput(BlobInput):
 class BlobField(forms.Field):
     """One file. Its clean value is a `Stored`, or None."""
 
-    widget = BlobInput
+    widget: type[BlobInput] = BlobInput
 
     def to_python(self, value: Any) -> Stored | None:
         if value in self.empty_values:
@@ -204,7 +204,7 @@ class BlobField(forms.Field):
 class BlobsField(BlobField):
     """Several files. Its clean value is a list of `Stored`; what cannot be kept is named."""
 
-    widget = BlobsInput
+    widget: type[BlobInput] = BlobsInput
 
     def to_python(self, value: Any) -> Any:
         kept, refused = [], []
