@@ -4,10 +4,9 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from chengnuo.clients.access import CENTRE, FRONT
 from chengnuo.clients.cases import may_take_on
 from chengnuo.people.models import Staff
-from chengnuo.people.reach import reach
+from chengnuo.people.reach import CENTRE, FRONT, reach
 
 from .models import Claim, ClaimPaper, Escalation, Guidance, LossEstimate, Payment
 

@@ -5,13 +5,11 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from chengnuo.people.models import Role, Staff, Unit
-from chengnuo.people.reach import Reach, reach
+from chengnuo.people.reach import CENTRE, FRONT, Reach, reach
 
 from .models import Agreement, Client, Import, Policy, Position, Site
 
 K = Role.Kind
-CENTRE = (K.CENTRE, K.CENTRE_HEAD)
-FRONT = (K.OPERATOR, K.MANAGER)
 
 
 def visible_clients(user: Staff, now: datetime) -> QuerySet[Client]:

@@ -17,7 +17,7 @@ from chengnuo.ledger.numbers import number
 from chengnuo.ledger.obligations import Act, Facts, Owed, obligation, verbs
 from chengnuo.ledger.trail import Draft, record
 from chengnuo.people.models import Role, Staff
-from chengnuo.people.reach import reach
+from chengnuo.people.reach import CENTRE, FRONT, reach
 
 
 class Channel(models.TextChoices):
@@ -127,7 +127,7 @@ def owes_taking_on(model: type[Case], title: str, act: Act) -> None:
     obligation("3.1.4", of=model, met_by=verbs(model.TAKEN_ON), act=act, sticky=False)(taken_on_by_its_owner)
 
 
-WORKS_ON = (Role.Kind.OPERATOR, Role.Kind.MANAGER, Role.Kind.CENTRE, Role.Kind.CENTRE_HEAD)
+WORKS_ON = (*FRONT, *CENTRE)
 
 
 def may_take_on(user: Staff, case: Case, now: datetime) -> bool:

@@ -5,14 +5,10 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from chengnuo.clients.models import Client
-from chengnuo.people.models import Role, Staff
-from chengnuo.people.reach import reach
+from chengnuo.people.models import Staff
+from chengnuo.people.reach import CENTRE, FRONT, reach
 
 from .models import DailyContact, Renewal
-
-K = Role.Kind
-CENTRE = (K.CENTRE, K.CENTRE_HEAD)
-FRONT = (K.OPERATOR, K.MANAGER)
 
 
 def visible_contacts(user: Staff, now: datetime) -> QuerySet[DailyContact]:

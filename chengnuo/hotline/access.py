@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from chengnuo.ledger.errors import Forbidden
 from chengnuo.ledger.models import Occasion
 from chengnuo.people.models import Role, Staff, Unit
-from chengnuo.people.reach import Reach, reach
+from chengnuo.people.reach import CENTRE, FRONT, Reach, reach
 
 from .duty_rules import COVERED_DAY
 from .models import Call, DutyLine, DutyShift, MailMessage, Promise, RosterFeed, RosterPattern, ShiftSwap
 
 K = Role.Kind
-HOTLINE = (K.OPERATOR, K.MANAGER, K.CENTRE, K.CENTRE_HEAD)
+HOTLINE = (*FRONT, *CENTRE)
 
 
 def _of(who: Reach) -> Q:
@@ -86,7 +86,7 @@ def may_handle(user: Staff, record: Call | Promise, now: datetime) -> bool:
     who = reach(user, now)
     if getattr(record, "keeper_id", None) == user.pk:
         return True
-    return who.is_a(K.CENTRE, K.CENTRE_HEAD) or who.is_in(record.unit_id, K.OPERATOR, K.MANAGER)
+    return who.is_a(*CENTRE) or who.is_in(record.unit_id, *FRONT)
 
 
 def may_take(user: Staff, call: Call, now: datetime) -> bool:

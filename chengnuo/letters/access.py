@@ -5,13 +5,9 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from chengnuo.people.models import Role, Staff, Unit
-from chengnuo.people.reach import reach
+from chengnuo.people.reach import CENTRE, FRONT, reach
 
 from .models import Campaign, Letter, LetterBatch, LetterReply
-
-K = Role.Kind
-CENTRE = (K.CENTRE, K.CENTRE_HEAD)
-FRONT = (K.OPERATOR, K.MANAGER)
 
 
 def visible_campaigns(user: Staff, now: datetime) -> QuerySet[Campaign]:

@@ -9,7 +9,11 @@ from django.db import connection
 from .models import Role, Share, Staff, Unit
 
 K = Role.Kind
-EVERYWHERE = frozenset({K.CENTRE, K.CENTRE_HEAD, K.EXECUTIVE, K.CHAIRMAN})
+FRONT = (K.OPERATOR, K.MANAGER)
+"""Who works in a branch."""
+CENTRE = (K.CENTRE, K.CENTRE_HEAD)
+"""Who works in the service centre."""
+EVERYWHERE = frozenset({*CENTRE, K.EXECUTIVE, K.CHAIRMAN})
 
 # Asked at every request and in every action, so both are written out: putting a query together costs more than its
 # answer. They say what `Role.at`, `Substitute.at` and `Share.at` say; a test compares them.

@@ -6,13 +6,11 @@ from django.db.models import Q, QuerySet
 
 from chengnuo.clients.models import Client
 from chengnuo.people.models import Role, Staff
-from chengnuo.people.reach import Reach, reach
+from chengnuo.people.reach import CENTRE, FRONT, Reach, reach
 
 from .models import EmergencyPlan, PlannedService, ServicePlan
 
 K = Role.Kind
-CENTRE = (K.CENTRE, K.CENTRE_HEAD)
-FRONT = (K.OPERATOR, K.MANAGER)
 
 
 def visible_plans(user: Staff, now: datetime) -> QuerySet[ServicePlan]:

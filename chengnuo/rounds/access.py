@@ -4,14 +4,10 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from chengnuo.people.models import Role, Staff, Unit
-from chengnuo.people.reach import reach
+from chengnuo.people.models import Staff, Unit
+from chengnuo.people.reach import CENTRE, FRONT, reach
 
 from .models import CallDemand, CallScript, Round, RoundCall, RoundClient
-
-K = Role.Kind
-CENTRE = (K.CENTRE, K.CENTRE_HEAD)
-FRONT = (K.OPERATOR, K.MANAGER)
 
 
 def visible_rounds(user: Staff, now: datetime) -> QuerySet[Round]:

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from chengnuo.clients.cases import WORKS_ON, may_take_on
 from chengnuo.clients.models import Client
 from chengnuo.people.models import Role, Staff, Unit
-from chengnuo.people.reach import reach
+from chengnuo.people.reach import CENTRE, reach
 
 from .models import Visit, VisitFeed, Wish
 
@@ -58,7 +58,7 @@ def measurable_units(user: Staff, now: datetime) -> list[Unit]:
 def measurable_staff(user: Staff, now: datetime) -> QuerySet[Staff]:
     """The people whose own figures he reads: himself, those of the branches that he manages, for the centre all."""
     who = reach(user, now)
-    if who.is_a(K.CENTRE, K.CENTRE_HEAD):
+    if who.is_a(*CENTRE):
         return Staff.objects.all()
     managed = [unit for kind, unit in who.held if kind == K.MANAGER]
     return Staff.objects.filter(Q(pk=user.pk) | Q(unit__in=managed))
@@ -66,4 +66,4 @@ def measurable_staff(user: Staff, now: datetime) -> QuerySet[Staff]:
 
 def may_inspect(user: Staff, now: datetime) -> bool:
     """Draws filed visits to check their quality: the centre, and whoever manages a branch (4.1.F)."""
-    return reach(user, now).is_a(K.CENTRE, K.CENTRE_HEAD, K.EXECUTIVE, K.MANAGER)
+    return reach(user, now).is_a(*CENTRE, K.EXECUTIVE, K.MANAGER)

@@ -9,7 +9,6 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from chengnuo.clients.access import CENTRE
 from chengnuo.clients.escalated import Report, as_of
 from chengnuo.kit.notices import notify
 from chengnuo.ledger.acting import acting
@@ -21,6 +20,7 @@ from chengnuo.ledger.models import Kept
 from chengnuo.ledger.moves import move
 from chengnuo.ledger.trail import record
 from chengnuo.people.models import Role, Staff
+from chengnuo.people.reach import CENTRE
 
 from ..access import may_guide, may_report, may_revise
 from ..models import WITH_CENTRE, Cause, Claim, Escalation, Guidance, LossEstimate, State

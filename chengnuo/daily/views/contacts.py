@@ -27,10 +27,10 @@ from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.errors import Forbidden, Refusal
 from chengnuo.ledger.trail import looked
 from chengnuo.people.models import Staff
-from chengnuo.people.reach import reach
+from chengnuo.people.reach import CENTRE, FRONT, reach
 
 from .. import actions
-from ..access import CENTRE, FRONT, may_enter, may_handle, visible_contacts
+from ..access import may_enter, may_handle, visible_contacts
 from ..actions.contacts import PLANNED
 from ..forms import AnswerForm, ContactFilter, ContactForm, FindForm
 from ..models import ContactKind, DailyContact

@@ -9,14 +9,14 @@ from chengnuo.ledger.access import visible_obligations
 from chengnuo.ledger.errors import Forbidden
 from chengnuo.ledger.models import Obligation
 from chengnuo.people.models import Role, Staff
-from chengnuo.people.reach import reach
+from chengnuo.people.reach import CENTRE, reach
 
 K = Role.Kind
 
 
 def may_propose(user: Staff, now: datetime) -> bool:
     """The centre keeps the figures of the procedure and proposes their change."""
-    return reach(user, now).is_a(K.CENTRE, K.CENTRE_HEAD)
+    return reach(user, now).is_a(*CENTRE)
 
 
 def may_import(user: Staff, now: datetime) -> bool:

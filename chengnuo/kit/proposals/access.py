@@ -6,13 +6,11 @@ from typing import TypeVar
 from django.db.models import QuerySet
 
 from chengnuo.people.models import Role, Staff, Unit
-from chengnuo.people.reach import reach
+from chengnuo.people.reach import CENTRE, FRONT, reach
 
 from .models import Proposal
 
 K = Role.Kind
-CENTRE = (K.CENTRE, K.CENTRE_HEAD)
-FRONT = (K.OPERATOR, K.MANAGER)
 P = TypeVar("P", bound=Proposal)
 
 

@@ -17,13 +17,13 @@ from chengnuo.ledger.clock import ZONE
 from chengnuo.people.access_explained import register_kind as register_explained
 from chengnuo.people.access_explained import register_right
 from chengnuo.people.models import Staff
-from chengnuo.people.reach import reach
+from chengnuo.people.reach import CENTRE, reach
 
 from ..approvals.kinds import register_kind
 from ..records import register_handles, register_visible
 from ..search import Hit, Kind, Words, register_search, shown
 from ..timeline import Told, register_verb
-from .access import CENTRE, may_write
+from .access import may_write
 from .acts import Proposals
 from .models import Proposal
 

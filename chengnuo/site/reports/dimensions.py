@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from chengnuo.clients.models import TICKS, Client
 from chengnuo.ledger.clock import ZONE
 from chengnuo.people.models import Role, Staff
-from chengnuo.people.reach import Reach, reach
+from chengnuo.people.reach import CENTRE, Reach, reach
 
 K = Role.Kind
-SEES_EVERYBODY = (K.CENTRE, K.CENTRE_HEAD, K.EXECUTIVE, K.CHAIRMAN)
+SEES_EVERYBODY = (*CENTRE, K.EXECUTIVE, K.CHAIRMAN)
 TIERS: dict[str, Any] = {**TICKS, "ordinary": _("普通客户")}
 KINDS: dict[str, Any] = dict(Client.Kind.choices)
 UNKNOWN: dict[str, Any] = {"unknown": _("未登记的来电人")}
