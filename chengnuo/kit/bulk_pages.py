@@ -23,12 +23,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from chengnuo.ledger.errors import Invalid, Refusal
+from chengnuo.ledger.errors import Refusal
 from chengnuo.people.models import Staff
 
 from .act_pages import who
 from .forms import Form
-from .lists import PAGE
+from .lists import picked
 from .posts import posted_once
 from .requests import Asked
 
@@ -41,14 +41,6 @@ def back_to(given: str, otherwise: str) -> str:
     """The page to go back to, as the form names it, if it is one of ours."""
     # Without a slash in front `redirect` would take it for the name of a view.
     return given if given.startswith("/") and url_has_allowed_host_and_scheme(given, None) else otherwise
-
-
-def picked(asked: Sequence[str]) -> list[int]:
-    """The keys of the chosen rows. Raises Invalid (422) for more than a page holds; what is no key is left out."""
-    keys = {int(one) for one in asked if one.isascii() and one.isdigit() and len(one) < 19}
-    if len(keys) > PAGE:
-        raise Invalid("too_many", pick=_("一次最多选%s条") % PAGE)
-    return sorted(keys)
 
 
 def bulk_page(

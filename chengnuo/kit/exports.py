@@ -11,6 +11,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as _n
 from openpyxl import Workbook
@@ -26,7 +27,7 @@ from . import blobs
 from .excel import cell, filtered, head, lay_out, text_cell
 from .forms import Form
 from .jobs import Outcome, Tell, start, work
-from .lists import Column, Listing, exported_list
+from .lists import Column, Listing, exported_list, picked
 from .models import Job
 from .sniffing import XLSX
 
@@ -56,7 +57,8 @@ def export_list(job: Job, tell: Tell) -> Outcome:
     columns = [known[key] for key in job.args["columns"] if key in known]
     book = Workbook(write_only=True)
     written = _write_rows(book.create_sheet(_sheet_name(listing)), columns, rows, total, tell)
-    _tell_origin(book.create_sheet(_("说明")), listing, form, job.staff, now, written)
+    filters = _picks_of(job.args["query"]) or words_of(form)
+    _tell_origin(book.create_sheet(_("说明")), listing, filters, job.staff, now, written)
     with acting(job) as fresh:
         record(
             "list.exported",
@@ -99,7 +101,9 @@ def _width(column: Column) -> float:
     return 60 if column.shape == "rest" else 12 if column.is_number else 20
 
 
-def _tell_origin(sheet: Any, listing: Listing, form: Form | None, by: Staff, now: datetime, rows: int) -> None:
+def _tell_origin(
+    sheet: Any, listing: Listing, filters: list[tuple[str, str]], by: Staff, now: datetime, rows: int
+) -> None:
     """Who took what out, when, and by which filter."""
     lay_out(sheet, [14, 80])
     lines = [
@@ -107,10 +111,15 @@ def _tell_origin(sheet: Any, listing: Listing, form: Form | None, by: Staff, now
         (_("导出人"), f"{by.name}（{by.unit.name}）"),
         (_("导出时间"), now),
         (_("行数"), rows),
-        *(words_of(form) or [(_("筛选"), _("无"))]),
+        *(filters or [(_("筛选"), _("无"))]),
     ]
     for name, value in lines:
         sheet.append([text_cell(sheet, name), cell(sheet, value)])
+
+
+def _picks_of(query: str) -> list[tuple[str, str]]:
+    picks = picked(QueryDict(query).getlist("pick"))
+    return [(_("筛选"), _("所选%s条") % len(picks))] if picks else []
 
 
 def words_of(form: Form | None) -> list[tuple[str, str]]:

@@ -202,7 +202,8 @@ class Listing:
         )
 
     def asked(self, user: Staff, now: datetime, query: str) -> tuple[QuerySet[Any], Form | None]:
-        """Every row that this address shows to this person now, in its order, and the filter's form.
+        """Every row that this address shows to this person now, in its order, and the filter's form; of them only
+        those with `pick`, where it names any.
 
         Raises Invalid (422) for a filter that cannot be: its page shows nothing either; Http404 for what may not be
         asked."""
@@ -213,6 +214,8 @@ class Listing:
             raise Invalid("filter", _("筛选条件不对，改好再导出"))
         if form:
             rows = self._narrowed(rows, form, user, now)
+        if picks := picked(asked.getlist("pick")):
+            rows = rows.filter(pk__in=picks)
         sort = self._sort(asked.get("sort", ""))
         return rows.order_by(sort, "-pk" if sort.startswith("-") else "pk"), form
 
@@ -245,6 +248,14 @@ class Listing:
         own = getattr(record, "get_absolute_url", lambda: "")
         url = self.address(record) if self.address else own()
         return Row(record, url, self.edge(record), [(column, column.cell(record)) for column in columns])
+
+
+def picked(asked: Sequence[str]) -> list[int]:
+    """The keys of the chosen rows. Raises Invalid (422) for more than a page holds; what is no key is left out."""
+    keys = {int(one) for one in asked if one.isascii() and one.isdigit() and len(one) < 19}
+    if len(keys) > PAGE:
+        raise Invalid("too_many", pick=_("一次最多选%s条") % PAGE)
+    return sorted(keys)
 
 
 _exported: dict[str, Listing] = {}

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
+from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -176,12 +176,14 @@ def choose_columns(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 @posted_once
 def export_list(request: Asked, key: str) -> HttpResponse:
-    """Ask for a list as a workbook; the job's page shows how far it is."""
+    """Ask for a list, or its chosen rows, as a workbook; the job's page shows how far it is."""
     try:
         listing = lists.exported_list(key)
     except LookupError:
         raise Http404 from None
-    return redirect(exports.export(listing, request.POST.get("query", ""), by=request.user, now=request.now))
+    picks = urlencode({"pick": lists.picked(request.POST.getlist("pick"))}, doseq=True)
+    query = picks or request.POST.get("query", "")
+    return redirect(exports.export(listing, query, by=request.user, now=request.now))
 
 
 @require_POST

@@ -6,9 +6,11 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
 
 from chengnuo.clients import actions as clients
-from chengnuo.kit.models import Notice
+from chengnuo.kit import blobs, jobs
+from chengnuo.kit.models import Blob, Job, Notice
 from chengnuo.ledger.clock import moved_to
 from chengnuo.ledger.models import TrailEvent
 from chengnuo.people.models import Staff
@@ -139,3 +141,25 @@ def test_each_insurer_gets_a_letter_of_its_own_with_its_claims_only(cast, client
         [(False, True), (True, False)],
     )
     assert sorted(verbs("claim.printed")) == sorted(case.pk for case in cases)
+
+
+def test_what_was_chosen_comes_out_as_a_workbook_and_says_that_it_was_chosen(cast, client_su, browser, settings, tmp_path):
+    settings.BLOB_DIR = tmp_path
+    cases = [a_loss(cast, client_su, now=NOW + nth * MINUTE) for nth in range(3)]
+    foreign = a_loss(cast, a_client(cast, unit=cast.hz, by=cast.luyao, credit_code=""), by=cast.luyao)
+    with moved_to(NOW + DAY):
+        answer = browser.post(
+            reverse("kit:export_list", args=["claims"]), {"pick": [cases[0].pk, cases[2].pk, foreign.pk]}
+        )
+        job = Job.objects.get()
+        jobs.run_job(job.pk)
+    assert answer["Location"] == job.get_absolute_url()
+    book = CalamineWorkbook.from_filelike(io.BytesIO(blobs.content_of(Blob.objects.get())))
+    rows, origin = (book.get_sheet_by_index(nth).to_python() for nth in (0, 1))
+    assert [row[0] for row in rows[1:]] == [cases[2].number, cases[0].number]
+    assert ["筛选", "所选3条"] in origin
+
+
+def test_more_than_a_page_holds_is_not_chosen(browser):
+    answer = browser.post(reverse("kit:export_list", args=["claims"]), {"pick": range(51)})
+    assert (answer.status_code, Job.objects.count()) == (422, 0)

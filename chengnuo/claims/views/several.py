@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST
 
 from chengnuo.clients.case_bulk import told_apart
 from chengnuo.clients.case_papers import case_printed
-from chengnuo.kit.bulk_pages import bulk_page, picked
+from chengnuo.kit.bulk_pages import bulk_page
 from chengnuo.kit.documents import inline, typeset
 from chengnuo.kit.documents.record import of_record
-from chengnuo.kit.lists import Bulk
+from chengnuo.kit.lists import Bulk, picked
 from chengnuo.kit.requests import Asked
 from chengnuo.ledger.clock import ZONE
 from chengnuo.people.models import Staff
