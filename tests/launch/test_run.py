@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -76,8 +77,8 @@ class Launched:
         return Cluster(self.home).running_pid()
 
 
-@pytest.fixture
-def launched() -> Iterator[Launched]:
+@contextmanager
+def in_a_folder() -> Iterator[Launched]:
     with tempfile.TemporaryDirectory(prefix="cn-") as folder:
         Path(folder).chmod(0o711)
         it = Launched(Path(folder))
@@ -86,6 +87,29 @@ def launched() -> Iterator[Launched]:
         finally:
             if it.process and it.process.poll() is None:
                 it.stop(signal.SIGTERM)
+
+
+@pytest.fixture
+def launched() -> Iterator[Launched]:
+    """On an empty data folder."""
+    with in_a_folder() as it:
+        yield it
+
+
+@pytest.fixture(scope="session")
+def empty_company() -> Iterator[Path]:
+    """A data folder whose database is migrated and stopped: to be copied, for that takes a second, and migrating many."""
+    with in_a_folder() as it:
+        subprocess.run(it.command("migrate"), env=it.env, capture_output=True, check=True)
+        yield it.home
+
+
+@pytest.fixture
+def settled(empty_company: Path) -> Iterator[Launched]:
+    """On the data of a company that was started before."""
+    with in_a_folder() as it:
+        subprocess.run(["cp", "-a", f"{empty_company}/.", str(it.home)], check=True)
+        yield it
 
 
 def waited_for(what, seconds: float = 60) -> bool:
@@ -116,36 +140,36 @@ def test_it_starts_stops_in_order_and_starts_again(launched):
     assert launched.health() == WELL
 
 
-def test_what_is_killed_is_named_and_comes_back(launched):
-    launched.start()
-    os.kill(launched.database(), signal.SIGKILL)
-    assert waited_for(lambda: launched.health()[0] == 503, 10)
-    assert waited_for(lambda: launched.health() == WELL)
+def test_what_is_killed_is_named_and_comes_back(settled):
+    settled.start()
+    os.kill(settled.database(), signal.SIGKILL)
+    assert waited_for(lambda: settled.health()[0] == 503, 10)
+    assert waited_for(lambda: settled.health() == WELL)
     for name in ("worker", "web"):
-        old = launched.children()[name]
+        old = settled.children()[name]
         os.kill(old, signal.SIGKILL)
-        assert waited_for(lambda name=name, old=old: launched.children()[name] != old)
-        assert waited_for(lambda: launched.health() == WELL)
+        assert waited_for(lambda name=name, old=old: settled.children()[name] != old)
+        assert waited_for(lambda: settled.health() == WELL)
 
 
-def test_after_a_kill_of_the_launcher_the_next_one_takes_over(launched):
-    launched.start()
-    before = [*launched.children().values(), launched.database()]
-    launched.stop(signal.SIGKILL)
-    assert launched.health() == WELL
-    launched.start()
-    assert "Stopped 2 processes that a killed launcher left behind." in launched.log.read_text()
+def test_after_a_kill_of_the_launcher_the_next_one_takes_over(settled):
+    settled.start()
+    before = [*settled.children().values(), settled.database()]
+    settled.stop(signal.SIGKILL)
+    assert settled.health() == WELL
+    settled.start()
+    assert "Stopped 2 processes that a killed launcher left behind." in settled.log.read_text()
     assert [family.born(pid) for pid in before] == [0, 0, 0]
-    assert launched.health() == WELL
+    assert settled.health() == WELL
 
 
-def test_other_commands_work_beside_it_and_a_second_launcher_is_refused(launched):
-    launched.start()
-    checked = subprocess.run(launched.command("check"), env=launched.env, capture_output=True, text=True)
+def test_other_commands_work_beside_it_and_a_second_launcher_is_refused(settled):
+    settled.start()
+    checked = subprocess.run(settled.command("check"), env=settled.env, capture_output=True, text=True)
     assert (checked.returncode, checked.stderr) == (0, "")
-    second = subprocess.run(launched.command("run"), env=launched.env, capture_output=True, text=True)
-    assert (second.returncode, second.stderr) == (1, f"Chengnuo runs already on the data in {launched.home}.\n")
-    assert launched.health() == WELL
+    second = subprocess.run(settled.command("run"), env=settled.env, capture_output=True, text=True)
+    assert (second.returncode, second.stderr) == (1, f"Chengnuo runs already on the data in {settled.home}.\n")
+    assert settled.health() == WELL
 
 
 def test_a_demo_that_was_cut_short_is_made_anew_and_one_with_something_beside_it_is_left_alone(launched):
