@@ -52,7 +52,8 @@ class InsurerClock:
 
 
 def running(claim: Claim) -> list[tuple[str, datetime, datetime | None]]:
-    """Which clocks of the insurer there are, with their start and their end; from the claim's own columns alone."""
+    """Which clocks of the insurer there are, with their start and their end; from the claim's own columns alone. Of
+    what is over none runs any more."""
     found: list[tuple[str, datetime, datetime | None]] = []
     if claim.submitted_at:
         found.append((DECISION, claim.submitted_at, claim.decided_at))
@@ -62,7 +63,8 @@ def running(claim: Claim) -> list[tuple[str, datetime, datetime | None]]:
         found.append((REFUSAL, claim.decided_at, claim.refusal_told_at))
     if claim.agreed_at:
         found.append((PAYMENT, claim.agreed_at, claim.settled_at))
-    return found
+    is_over = claim.state in Claim.FINISHED
+    return [clock for clock in found if clock[2] or not is_over]
 
 
 def insurer_clocks(claim: Claim) -> list[InsurerClock]:

@@ -3,16 +3,22 @@
 from datetime import datetime
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
+from chengnuo.ledger.models import Obligation
+
+from .cases import Case
 from .lenses import AGES, CLOCKS, DAY, bounds
 
 COUNTED = """
 WITH cases AS ({rows}), owed AS (
-  SELECT subject_pk, min(due) AS due FROM ledger_obligation
-  WHERE subject_type = %s AND state = 'open' AND due IS NOT NULL GROUP BY subject_pk
+  SELECT subject_pk, min(due) AS due FROM (
+    SELECT subject_pk, due FROM ledger_obligation WHERE subject_type = %s AND state = 'open' AND due IS NOT NULL
+    {beside}
+  ) each_owed GROUP BY subject_pk
 )
 SELECT width_bucket(c.entered_at, %s) AS age,
   CASE WHEN o.due IS NULL THEN 'none' WHEN o.due < %s THEN 'overdue' WHEN o.due < %s THEN 'today'
@@ -33,8 +39,23 @@ def counted(rows: QuerySet[Any], now: datetime) -> dict[tuple[str, str], int]:
     ends = sorted(now - until * DAY for _label, _since, until in AGES.values() if until is not None)
     names = [*reversed(AGES)]
     with connection.cursor() as cursor:
-        cursor.execute(COUNTED.format(rows=sql), [*given, rows.model._meta.label_lower, ends, now, today, soon])
+        beside, more = _beside(rows.model)
+        asked = [*given, rows.model._meta.label_lower, *more, ends, now, today, soon]
+        cursor.execute(COUNTED.format(rows=sql, beside=beside), asked)
         return {(names[age], clock): count for age, clock, count in cursor.fetchall()}
+
+
+def _beside(model: type[Case]) -> tuple[str, list[Any]]:
+    """What is owed on records beside the cases, as further rows of (case, due), and its parameters."""
+    found, given = "", []
+    for label, path in model.BESIDE:
+        open_ = Obligation.objects.filter(subject_type=label, state="open", due__isnull=False)
+        due = open_.filter(subject_pk=OuterRef("pk")).order_by("due").values("due")[:1]
+        parts = apps.get_model(label)._default_manager.order_by().filter(pk__in=open_.values("subject_pk"))
+        sql, more = parts.values_list(path, Subquery(due)).query.sql_with_params()
+        found += f" UNION ALL ({sql})"
+        given += more
+    return found, given
 
 
 def table_of(counts: dict[tuple[str, str], int]) -> list[tuple[str, Any, list[tuple[str, int]], int]]:

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.apps import apps
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -44,9 +45,13 @@ class HandOnForm(Form):
 
 
 def first_owed(case: Case) -> Obligation | None:
-    """What is owed on a case and due first, of that which somebody answers for."""
+    """What is owed on a case or beside it and due first, of that which somebody answers for."""
     where = ref(case)
-    rows = Obligation.objects.filter(subject_type=where.type, subject_pk=where.pk, state=State.OPEN)
+    of = Q(subject_type=where.type, subject_pk=where.pk)
+    for label, path in case.BESIDE:
+        parts = apps.get_model(label)._default_manager.filter(**{path: case.pk})
+        of |= Q(subject_type=label, subject_pk__in=parts.values("pk"))
+    rows = Obligation.objects.filter(of, state=State.OPEN)
     return rows.filter(owner__isnull=False, due__isnull=False).order_by("due", "pk").first()
 
 

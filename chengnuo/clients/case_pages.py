@@ -6,9 +6,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.apps import apps
+from django.db.models import Case as Case_
 from django.db.models import Count as CountOf
-from django.db.models import OuterRef, QuerySet, Subquery
-from django.db.models.functions import ExtractYear
+from django.db.models import OuterRef, QuerySet, Subquery, When
+from django.db.models.functions import ExtractYear, Least
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
@@ -40,6 +42,7 @@ from chengnuo.ledger.moves import moves_from
 from chengnuo.ledger.trail import looked
 from chengnuo.people.access_explained import register_kind, register_right
 from chengnuo.people.models import Staff
+from chengnuo.people.reach import CENTRE, reach
 
 from .access import sees
 from .case_bulk import HandOnForm, bulk_acts, bulk_views
@@ -79,7 +82,7 @@ def register_room(
             lambda user, unit, now, may=may: may(user, model(unit_id=unit), now),  # type: ignore[misc]
         )
 
-    register_handles(model._meta.label_lower, may_take_on)
+    register_handles(model._meta.label_lower, _may_add_files)
 
     def runs(user: Staff, client: Client, now: datetime) -> list[Running]:
         rows = visible(user, now).filter(client=client).exclude(state__in=model.FINISHED).order_by("-pk")[:FEW]
@@ -110,6 +113,12 @@ def register_room(
     counts_numbers(rows)
 
 
+def _may_add_files(user: Staff, case: Any, now: datetime) -> bool:
+    """Who may take it on, and the centre to what is with it; nobody who keeps out of it."""
+    is_with_centre = getattr(case, "escalated_at", None) is not None and reach(user, now).is_a(*CENTRE)
+    return (is_with_centre or may_take_on(user, case, now)) and not case.barred(user)
+
+
 def _term(case: Any) -> SafeString:
     """When the next of what is owed is due, and how much of its time is used."""
     if case.next_due is None:
@@ -120,11 +129,16 @@ def _term(case: Any) -> SafeString:
 
 
 def with_next_due(cases: QuerySet[Any]) -> QuerySet[Any]:
-    """Each with what is owed on it and due first, as the columns of its list want it."""
-    owed = Obligation.objects.filter(
-        subject_type=cases.model._meta.label_lower, subject_pk=OuterRef("pk"), state="open", due__isnull=False
-    ).order_by("due", "pk")
-    return cases.annotate(next_due=Subquery(owed.values("due")[:1]), next_since=Subquery(owed.values("since")[:1]))
+    """Each with what is owed on it, or beside it, and due first, as the columns of its list want it."""
+    open_ = Obligation.objects.filter(state="open", due__isnull=False).order_by("due", "pk")
+    owed = [open_.filter(subject_type=cases.model._meta.label_lower, subject_pk=OuterRef("pk"))]
+    for label, to_case in cases.model.BESIDE:
+        parts = apps.get_model(label)._default_manager.filter(**{to_case: OuterRef(OuterRef("pk"))})
+        owed.append(open_.filter(subject_type=label, subject_pk__in=parts.values("pk")))
+    dues = [Subquery(rows.values("due")[:1]) for rows in owed]
+    first = Least(*dues) if len(dues) > 1 else dues[0]
+    since = [When(next_due=due, then=Subquery(rows.values("since")[:1])) for due, rows in zip(dues, owed, strict=True)]
+    return cases.annotate(next_due=first).annotate(next_since=Case_(*since))
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from chengnuo.ledger.acting import acting
 from chengnuo.ledger.errors import Forbidden, Invalid
 from chengnuo.ledger.links import link
-from chengnuo.ledger.models import Kept
+from chengnuo.ledger.models import LIVE, Kept, Obligation
 from chengnuo.ledger.moves import Move, move
 from chengnuo.ledger.numbers import number
 from chengnuo.ledger.obligations import Act, Facts, Owed, obligation, verbs
@@ -44,6 +46,8 @@ class Case(Kept):
     SEARCHED: ClassVar[Sequence[str]]
     """The fields whose words it is found by, beside its number and its client's name."""
     SEARCHED_PHONES: ClassVar[Sequence[str]] = ()
+    BESIDE: ClassVar[Sequence[tuple[str, str]]] = ()
+    """Records of its own on which more is owed: the label of their model, and the path from there to the case."""
 
     number = models.CharField(_("单号"), max_length=40, unique=True)
     unit = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
@@ -78,6 +82,27 @@ class Case(Kept):
     def barred(self, _staff: Staff) -> str:
         """Why this person may not have the case; empty where he may."""
         return ""
+
+
+def owed_on(model: type[Case], due: Q) -> Q:
+    """Cases on which something is open whose due time is such, on their own record or on one beside it."""
+    own = Obligation.objects.filter(due, subject_type=model._meta.label_lower, state="open")
+    found = Q(pk__in=own.values("subject_pk"))
+    for label, path in model.BESIDE:
+        rows = Obligation.objects.filter(due, subject_type=label, state="open")
+        parts = apps.get_model(label)._default_manager.filter(pk__in=rows.values("subject_pk"))
+        found |= Q(pk__in=parts.values(path))
+    return found
+
+
+def beside(case: Case) -> list[Kept]:
+    """The records beside a case on which something is owed, locked where the case is."""
+    found: list[Kept] = []
+    for label, path in case.BESIDE:
+        live = Obligation.objects.filter(subject_type=label, state__in=LIVE)
+        parts = apps.get_model(label)._default_manager.filter(**{path: case.pk}, pk__in=live.values("subject_pk"))
+        found += parts.select_related(path).select_for_update(no_key=True, of=("self",)).order_by("pk")
+    return found
 
 
 def require_unbarred(case: Case, staff: Staff, clause: str = "3.1.4") -> None:
@@ -162,6 +187,7 @@ def take_on(
         return record(
             type(fresh).TAKEN_ON,
             fresh,
+            also=beside(fresh),
             by=by,
             now=now,
             data={"state": [made.from_[0], fresh.state], "owner": [was, by.pk], **(changes or {})},
@@ -189,6 +215,7 @@ def hand_to(case: Case, *, to: Staff, by: Staff, now: datetime, reason: str = ""
         record(
             f"{fresh._meta.model_name}.handed_on",
             fresh,
+            also=beside(fresh),
             by=by,
             now=now,
             data={"owner": [was, to.pk]},

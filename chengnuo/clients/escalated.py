@@ -84,6 +84,11 @@ class Escalated(Kept):
         return found
 
     @property
+    def duty_owner_id(self) -> int | None:
+        """Whoever has the case now answers for what its branch owes the centre."""
+        return self.case.owner_id
+
+    @property
     def number(self) -> str:
         return self.case.number
 

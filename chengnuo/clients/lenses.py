@@ -12,10 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from chengnuo.kit.forms import Form
 from chengnuo.ledger.calendar import midnight
 from chengnuo.ledger.clock import ZONE
-from chengnuo.ledger.models import Obligation
 from chengnuo.people.models import Staff
 
-from .cases import Case
+from .cases import owed_on
 
 ALL = ("", _("全部"))
 DAY = timedelta(days=1)
@@ -90,19 +89,12 @@ def timed(rows: QuerySet[Any], clock: str, now: datetime) -> QuerySet[Any]:
     today, soon = bounds(now)
     until = {"overdue": now, "today": today, "soon": soon}
     if clock == "none":
-        return rows.exclude(pk__in=_owed(rows.model, Q(due__isnull=False)))
+        return rows.exclude(owed_on(rows.model, Q(due__isnull=False)))
     if clock == "later":
-        return rows.filter(pk__in=_owed(rows.model, Q(due__gte=soon))).exclude(
-            pk__in=_owed(rows.model, Q(due__lt=soon))
-        )
-    mine = rows.filter(pk__in=_owed(rows.model, Q(due__lt=until[clock])))
+        return rows.filter(owed_on(rows.model, Q(due__gte=soon))).exclude(owed_on(rows.model, Q(due__lt=soon)))
+    mine = rows.filter(owed_on(rows.model, Q(due__lt=until[clock])))
     earlier = {"today": now, "soon": today}.get(clock)
-    return mine if earlier is None else mine.exclude(pk__in=_owed(rows.model, Q(due__lt=earlier)))
-
-
-def _owed(model: type[Case], due: Q) -> QuerySet[Obligation, Any]:
-    rows = Obligation.objects.filter(due, subject_type=model._meta.label_lower, state="open")
-    return rows.values("subject_pk")
+    return mine if earlier is None else mine.exclude(owed_on(rows.model, Q(due__lt=earlier)))
 
 
 def mine(rows: QuerySet[Any], user: Staff, _now: datetime) -> QuerySet[Any]:
@@ -112,7 +104,7 @@ def mine(rows: QuerySet[Any], user: Staff, _now: datetime) -> QuerySet[Any]:
 
 def due_soon(rows: QuerySet[Any], _user: Staff, now: datetime) -> QuerySet[Any]:
     """What is overdue, or due by tonight."""
-    return rows.filter(pk__in=_owed(rows.model, Q(due__lt=bounds(now)[0])))
+    return rows.filter(owed_on(rows.model, Q(due__lt=bounds(now)[0])))
 
 
 def with_centre(rows: QuerySet[Any], _user: Staff, _now: datetime) -> QuerySet[Any]:

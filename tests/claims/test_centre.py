@@ -147,6 +147,7 @@ def test_before_the_guidance_is_on_file_the_branch_neither_advises_acceptance_no
     with refused("steps_open"):
         do(actions.close, claim, because="", by=cast.zhoumin, now=LATER + HOUR)
     do(actions.carry_out_guidance, Guidance.objects.get(), how="已申请", by=cast.zhoumin, now=LATER + HOUR)
+    do(actions.weigh, claim, because="客户认可除外责任", by=cast.zhoumin, now=LATER + HOUR)
     do(actions.close, claim, because="", by=cast.zhoumin, now=LATER + 2 * HOUR)
     assert Claim.objects.get(pk=claim.pk).state == "closed"
 

@@ -143,7 +143,9 @@ def test_each_insurer_gets_a_letter_of_its_own_with_its_claims_only(cast, client
     assert sorted(verbs("claim.printed")) == sorted(case.pk for case in cases)
 
 
-def test_what_was_chosen_comes_out_as_a_workbook_and_says_that_it_was_chosen(cast, client_su, browser, settings, tmp_path):
+def test_what_was_chosen_comes_out_as_a_workbook_and_says_that_it_was_chosen(
+    cast, client_su, browser, settings, tmp_path
+):
     settings.BLOB_DIR = tmp_path
     cases = [a_loss(cast, client_su, now=NOW + nth * MINUTE) for nth in range(3)]
     foreign = a_loss(cast, a_client(cast, unit=cast.hz, by=cast.luyao, credit_code=""), by=cast.luyao)

@@ -1,9 +1,10 @@
 """What goes to the centre at once, by itself, and what passes between branch and centre then (3.4.3)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from chengnuo.people.models import Role, Staff
 from chengnuo.people.reach import CENTRE
 
 from ..access import may_guide, may_report, may_revise
-from ..models import WITH_CENTRE, Cause, Claim, Escalation, Guidance, LossEstimate, State
+from ..models import WITH_CENTRE, Cause, Claim, Escalation, EscalationState, Guidance, LossEstimate, State
 from .held import held, kept, words
 
 CLAUSE = "3.4.3"
@@ -57,11 +58,15 @@ def causes_of(claim: Claim, total: Decimal, now: datetime) -> list[str]:
 
 
 @covers("3.4.3", RECORD)
-def review_escalation(claim: Claim, *, true_at: datetime, by: Staff, now: datetime) -> list[Escalation]:
+def review_escalation(
+    claim: Claim, *, true_at: datetime, by: Staff, now: datetime, anew: Collection[str] = ()
+) -> list[Escalation]:
     """Send to the centre what a change of the facts brings there, in the same transaction: the claim, and the others of
     its occurrence that its estimate carries over the amount. Runs under the client's lock.
 
-    What the centre gave back goes to it anew only for a cause that was not there before, or for more money.
+    What the centre gave back goes to it anew for a cause that was not there before, for more money, and for one of the
+    causes `anew` that this change brought about again: a second dispute, more casualties, a reopening. What it has
+    already guided does too, but for money alone: that is added to what it has.
     """
     claims = list(of_occurrence(claim).select_for_update(no_key=True, of=("self",)))
     total = sum((one.most for one in claims if one.most is not None), Decimal(0))  # type: ignore[attr-defined]
@@ -74,15 +79,41 @@ def review_escalation(claim: Claim, *, true_at: datetime, by: Staff, now: dateti
     made = []
     for one, causes in wanted.items():
         last = before.get(one.pk)
-        fresh = [cause for cause in causes if last is None or cause not in last.causes]
+        known = last.causes if last else []
+        again = anew if one.pk == claim.pk else ()
+        fresh = [cause for cause in causes if cause not in known or cause in again]
         if last is None or (not last.is_with_centre and (fresh or total > last.amount)):
             made.append(_escalate(one, causes, total, true_at, by, now))
-        elif fresh:
-            last.causes = [*last.causes, *fresh]
-            last.version += 1
-            last.save()
-            record("claim.cause_added", last, also=[one], by=by, now=now, happened_at=true_at, data={"causes": fresh})
+        elif last.state == EscalationState.GUIDED and fresh:
+            _supersede(last, one, by, now)
+            made.append(_escalate(one, causes, total, true_at, by, now))
+        elif fresh or total > last.amount:
+            _add(last, one, [cause for cause in fresh if cause not in known], total, true_at, by, now)
     return made
+
+
+def _add(
+    last: Escalation, claim: Claim, causes: list[str], total: Decimal, true_at: datetime, by: Staff, now: datetime
+) -> None:
+    """The centre has it already: what came up since is added to what it has."""
+    data: dict[str, Any] = {"causes": causes} if causes else {}
+    if total > last.amount:
+        data["amount"] = [last.amount, total]
+        last.amount = total
+    if data:
+        last.causes = [*last.causes, *causes]
+        last.version += 1
+        last.save()
+        record("claim.cause_added", last, also=[claim], by=by, now=now, happened_at=true_at, data=data)
+
+
+def _supersede(last: Escalation, claim: Claim, by: Staff, now: datetime) -> None:
+    """What the centre guided was another state of things: report and guidance are owed anew (3.4.3). The steps it gave
+    stay to be done."""
+    was = last.state
+    move(last, "release")
+    last.released_at, last.released_because = now, _("有新的情况，重新上报")
+    _saved(last, claim, "claim.released", was, by, now, reason=last.released_because)
 
 
 def _escalate(

@@ -11,13 +11,14 @@ from chengnuo.ledger.trail import record
 from chengnuo.people.models import Staff
 
 from ..access import may_revise, visible_claims
-from ..models import Claim, LossEstimate
+from ..models import Cause, Claim, LossEstimate
 from .escalating import of_occurrence, review_escalation
 from .held import held, require_moment
 
 LARGEST = Decimal("99999999999999.99")
 YUAN = "CNY"
 FEN = Decimal("0.01")
+MILLIONTH = Decimal("0.000001")
 MOST_PEOPLE = 30_000
 
 
@@ -37,8 +38,10 @@ class Sum:
             raise Invalid("currency", clause="3.4.1", currency=_("币种写三个大写字母，如 USD"))
         if self.currency == YUAN:
             return self.amount
-        if self.rate is None or not 0 < self.rate < 1_000_000:
+        if self.rate is None or not self.rate.is_finite() or not 0 < self.rate < 1_000_000:
             raise Invalid("rate", clause="3.4.1", rate=_("外币要写当日折算率"))
+        if self.rate != self.rate.quantize(MILLIONTH):
+            raise Invalid("rate", clause="3.4.1", rate=_("折算率最多6位小数"))
         yuan = (self.amount * self.rate).quantize(FEN, ROUND_HALF_UP)
         if yuan > LARGEST:
             raise Invalid("amount", clause="3.4.1", amount=_("折合人民币过大，核对"))
@@ -112,7 +115,9 @@ def count_casualties(
         fresh.save()
         data = {"deaths": [was["deaths"], deaths], "serious_injuries": [was["serious_injuries"], serious_injuries]}
         record("claim.casualties", fresh, by=by, now=now, happened_at=true_at, data=data, texts={"source": source})
-        review_escalation(fresh, true_at=true_at, by=by, now=now)
+        more = deaths > was["deaths"] or serious_injuries > was["serious_injuries"]
+        anew = [Cause.CASUALTIES] if more else []
+        review_escalation(fresh, true_at=true_at, by=by, now=now, anew=anew)
     return fresh
 
 

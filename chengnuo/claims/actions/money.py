@@ -48,7 +48,7 @@ def pay(claim: Claim, *, kind: str, amount: Decimal, paid_on: date, payee: str, 
             if fresh.decided_amount is not None and fresh.paid > fresh.decided_amount:
                 said = _("合计超过核定的%s元，核对") % f"{fresh.decided_amount:,.2f}"
                 raise Invalid("too_much", clause="3.4.1", amount=said)
-        if kind in FROM_INSURER and fresh.state in AGREED:
+        if kind in FROM_INSURER and fresh.state in AGREED:  # What comes during the recovery leaves it there.
             move(fresh, "pay")
         elif kind not in FROM_INSURER and fresh.state == State.PAID:
             move(fresh, "recover")
@@ -86,7 +86,7 @@ def _require_stage(claim: Claim, kind: str) -> None:
     if kind == PaymentKind.ADVANCE:
         allowed, fault = AFTER_SUBMITTING, _("资料交保险公司之后才有预付")
     elif kind in FROM_INSURER:
-        allowed, fault = AGREED, _("保险公司同意赔付之后才登记赔款")
+        allowed, fault = (*AGREED, State.RECOVERY), _("保险公司同意赔付之后才登记赔款")
     else:
         allowed, fault = RECOVERING, _("赔付之后才登记追偿和残值")
     if claim.state not in allowed:

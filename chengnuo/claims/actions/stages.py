@@ -10,7 +10,7 @@ from chengnuo.ledger.clauses import RECORD, covers, guards
 from chengnuo.ledger.errors import Invalid, Refusal
 from chengnuo.people.models import Staff
 
-from ..models import AGREED, SETTLED, Claim, EscalationState, State
+from ..models import AGREED, SETTLED, Cause, Claim, EscalationState, Guidance, State
 from .escalating import review_escalation, tell_centre, with_centre
 from .facts import FEN, LARGEST
 from .held import held, kept, moved, require_moment, words
@@ -59,6 +59,9 @@ def submit(claim: Claim, *, to: str, submitted_at: datetime, by: Staff, now: dat
         data = moved(fresh, "submit", now)
         _require_papers(fresh)
         fresh.submitted_at = submitted_at
+        # Handed in again after a reopening: what was decided then ends no clock that begins now.
+        fresh.decided_at = fresh.decided_amount = fresh.refusal_told_at = fresh.agreed_at = fresh.settled_at = None
+        fresh.decided_because = ""
         kept(fresh, "claim.submitted", by=by, now=now, happened_at=submitted_at, data=data, texts={"to": to})
         return fresh
 
@@ -123,14 +126,19 @@ def refusal_told(claim: Claim, *, told_at: datetime, by: Staff, now: datetime) -
 
 
 def dispute(claim: Claim, *, who: str, because: str, by: Staff, now: datetime) -> Claim:
-    """The client does not agree: disputed, and with the centre in the same moment (3.4.3)."""
+    """The client does not agree: disputed, and with the centre in the same moment (3.4.3), each time anew. What is
+    closed is open again by that, if the insurer had decided it."""
     who = words("who", who, 60, _("写明客户方谁提出"))
     because = words("because", because, 1000, _("写明争议在哪里"))
     with held(claim, by, now) as fresh:
+        if fresh.state != State.SUBMITTED and fresh.decided_at is None:
+            raise Refusal("illegal_move", _("保险公司还没有核定"), clause=CLAUSE)
+        if fresh.state in Claim.FINISHED:
+            fresh.reopened_at = now
         data = moved(fresh, "dispute", now)
         fresh.client_told_at = now
         kept(fresh, "claim.disputed", by=by, now=now, data=data, texts={"who": who, "because": because})
-        review_escalation(fresh, true_at=now, by=by, now=now)
+        review_escalation(fresh, true_at=now, by=by, now=now, anew=[Cause.DISPUTED])
         return fresh
 
 
@@ -155,7 +163,7 @@ def agree(claim: Claim, *, who: str, agreed_at: datetime, by: Staff, now: dateti
     told (3.4.3). From here the insurer has ten days to pay (保险法 23)."""
     who = words("who", who, 60, _("写明客户方谁同意"))
     with held(claim, by, now) as fresh:
-        if fresh.state not in AGREED or fresh.agreed_at is not None:
+        if fresh.state not in (*AGREED, State.RECOVERY) or fresh.agreed_at is not None:
             raise Refusal("illegal_move", _("没有待客户同意的赔付"), clause="3.4.2")
         require_moment("agreed_at", agreed_at, now, (fresh.decided_at, _("不能早于核定")))
         fresh.agreed_at = agreed_at
@@ -171,11 +179,14 @@ def agree(claim: Claim, *, who: str, agreed_at: datetime, by: Staff, now: dateti
 @guards("3.4.3")
 def close(claim: Claim, *, because: str, by: Staff, now: datetime) -> Claim:
     """The claim is over, with the reason where less was paid than decided. Raises Refusal 409 before the centre's
-    guidance is on file and carried out (3.4.3), and while money or an answer is owed."""
+    guidance is on file and carried out (3.4.3), and for what was declined before the client heard of it and somebody
+    said whether it is difficult or disputed (3.4.2, 3.4.3)."""
     because = because.strip()
     with held(claim, by, now) as fresh:
         data = moved(fresh, "close", now)
         _require_done(fresh)
+        if data["state"][0] == State.DECLINED:
+            _require_answered(fresh)
         short = fresh.decided_amount is not None and (fresh.paid or Decimal(0)) < fresh.decided_amount
         if short or because:
             because = words("because", because, 500, _("赔款少于核定，写明为什么结案") if short else _("写明说明"))
@@ -211,7 +222,7 @@ def reopen(claim: Claim, *, because: str, by: Staff, now: datetime) -> Claim:
         data = moved(fresh, "reopen", now)
         fresh.reopened_at = now
         kept(fresh, "claim.reopened", by=by, now=now, data=data, texts={"because": because})
-        review_escalation(fresh, true_at=now, by=by, now=now)
+        review_escalation(fresh, true_at=now, by=by, now=now, anew=Cause.values)
         return fresh
 
 
@@ -222,10 +233,18 @@ def require_guidance(claim: Claim) -> None:
         raise Refusal("not_guided", _("客户服务中心的指导存档之前，机构不得建议接受或结案"), clause=CLAUSE)
 
 
+def _require_answered(claim: Claim) -> None:
+    assert claim.decided_at is not None
+    if claim.client_told_at is None or claim.client_told_at < claim.decided_at:
+        raise Refusal("client_not_told", _("先把拒赔告知客户，再结案"), clause="3.4.2")
+    if not claim.difficult_because and (claim.weighed_at is None or claim.weighed_at < claim.decided_at):
+        raise Refusal("not_weighed", _("先评估是否疑难或有争议，再结案"), clause=CLAUSE)
+
+
 def _require_done(claim: Claim) -> None:
     require_guidance(claim)
-    above = with_centre(claim)
-    left = above.guidance.filter(done_at=None).count() if above else 0
+    # Also of what the centre gave back: it took back no step by that.
+    left = Guidance.objects.filter(escalation__claim=claim, done_at=None).count()
     if left:
         raise Refusal("steps_open", _("中心的指导还有%s步没有办") % left, clause=CLAUSE)
 

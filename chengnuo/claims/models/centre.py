@@ -90,6 +90,10 @@ class Guidance(Kept):
         return reverse("claims:page", args=[self.escalation.claim_id])
 
     @property
+    def duty_owner_id(self) -> int | None:
+        return self.escalation.claim.owner_id
+
+    @property
     def number(self) -> str:
         return self.escalation.claim.number
 

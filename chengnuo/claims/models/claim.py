@@ -29,6 +29,7 @@ S = State
 DECIDED = (S.ACCEPTED, S.PARTLY, S.DECLINED, S.DISPUTED)
 AGREED = (S.ACCEPTED, S.PARTLY, S.PAID)
 OVER = (S.CLOSED, S.FILED)
+DISPUTED_FROM = (S.REGISTERED, S.SUBMITTED, S.ACCEPTED, S.PARTLY, S.DECLINED, S.CLOSED, S.FILED)
 GIVEN_UP_FROM = (S.REGISTERED, S.SURVEYED, S.DOCUMENTS, S.SUBMITTED, S.DISPUTED)
 
 
@@ -68,6 +69,7 @@ class Claim(Case):
     TAKEN_ON = "claim.registered"
     SEARCHED = ("cause", "account", "place", "reporter")
     SEARCHED_PHONES = ("reporter_phone",)
+    BESIDE = (("claims.escalation", "claim"), ("claims.guidance", "escalation__claim"))
     MOVES = (
         Move("register", (S.REPORTED,), S.REGISTERED, _("登记报案"), "3.4.1"),
         Move("survey", (S.REGISTERED,), S.SURVEYED, _("登记查勘"), "3.4.1"),
@@ -77,7 +79,7 @@ class Claim(Case):
         Move("accept", (S.SUBMITTED, S.DISPUTED), S.ACCEPTED, _("同意赔付"), "3.4.2"),
         Move("accept_partly", (S.SUBMITTED, S.DISPUTED), S.PARTLY, _("部分赔付"), "3.4.2"),
         Move("decline", (S.SUBMITTED, S.DISPUTED), S.DECLINED, _("拒赔"), "3.4.2"),
-        Move("dispute", (S.SUBMITTED, S.ACCEPTED, S.PARTLY, S.DECLINED), S.DISPUTED, _("有争议"), "3.4.3"),
+        Move("dispute", DISPUTED_FROM, S.DISPUTED, _("有争议"), "3.4.3"),
         Move("pay", (S.ACCEPTED, S.PARTLY, S.PAID), S.PAID, _("登记赔款"), "3.4.1"),
         Move("recover", (S.PAID,), S.RECOVERY, _("追偿"), "3.4.1"),
         Move("close", (S.DECLINED, S.PAID, S.RECOVERY), S.CLOSED, _("结案"), "3.4.3"),

@@ -18,7 +18,7 @@ from chengnuo.people.models import Staff
 from .. import actions
 from .. import forms as f
 from ..access import may_guide, may_report, may_revise, visible_claims, visible_escalations, visible_guidance
-from ..models import AGREED, GIVEN_UP_FROM, OVER, Claim, Escalation, Guidance
+from ..models import AGREED, DISPUTED_FROM, GIVEN_UP_FROM, OVER, Claim, Escalation, Guidance
 from ..models import State as S
 from ..rules import RUNNING
 
@@ -145,10 +145,11 @@ STEPS = (
     _act(
         "dispute",
         _("客户有争议"),
-        (S.SUBMITTED, S.ACCEPTED, S.PARTLY, S.DECLINED),
+        DISPUTED_FROM,
         form(f.WhoBecauseForm),
         plain(actions.dispute),
         "3.4.3",
+        own=lambda claim: claim.state == S.SUBMITTED or claim.decided_at is not None,
     ),
     _act("advise", _("建议客户"), RUNNING, form(f.AdviseForm), plain(actions.advise), "3.4.3"),
     _act(

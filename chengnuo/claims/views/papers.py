@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -77,6 +77,8 @@ def set_list(request: Asked, line: str) -> HttpResponse:
     if not may_guide(request.user, request.now):
         raise Forbidden(str(BY_CENTRE), clause="3.7.0")
     key = ALL if line == "all" else line
+    if key not in dict(LINES):
+        raise Http404
     form = PaperListForm(request.POST if request.method == "POST" else None, key)
     if request.method == "POST" and form.is_valid():
         try:
