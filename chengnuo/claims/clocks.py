@@ -78,6 +78,11 @@ def insurer_clocks(claim: Claim) -> list[InsurerClock]:
     return clocks
 
 
+def late_clocks(claim: Claim, now: datetime) -> list[InsurerClock]:
+    """Those that ran out before the insurer did what it owes."""
+    return [one for one in insurer_clocks(claim) if one.done_at is None and one.is_late(now)]
+
+
 def clock_named(claim: Claim, name: str) -> InsurerClock | None:
     return next((one for one in insurer_clocks(claim) if one.name == name), None)
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from chengnuo.clients.cases import Channel
@@ -50,8 +50,11 @@ class LossForm(Form):
         if client is None:
             del self.fields["policy"], self.fields["site"]
             return
-        policies = client.policies.filter(ends_on__gte=(now - LONG_AGO).date()).order_by("-ends_on")
-        self._of_client("policy", policies, _of_policy)
+        # The one that it has stays to be chosen, however old: who corrects a word must not lose it.
+        lately = Q(ends_on__gte=(now - LONG_AGO).date())
+        if has := initial.get("policy"):
+            lately |= Q(pk=getattr(has, "pk", has))
+        self._of_client("policy", client.policies.filter(lately).order_by("-ends_on"), _of_policy)
         self._of_client("site", client.sites.all(), str)
 
     def _of_client(self, name: str, rows: QuerySet[Any], label: Any) -> None:

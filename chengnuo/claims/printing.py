@@ -13,7 +13,7 @@ from chengnuo.kit.documents import stamp
 from chengnuo.kit.documents.record import WIDE, Part, new_page, sheet, table, words
 from chengnuo.ledger.errors import Refusal
 
-from .clocks import insurer_clocks
+from .clocks import insurer_clocks, late_clocks
 from .models import Claim
 
 
@@ -115,10 +115,9 @@ def reminders(claims: Iterable[Claim], now: datetime) -> list[Part]:
     of: dict[str, list[list[Any]]] = {}
     for claim in claims:
         policy = claim.policy.no if claim.policy else "—"
-        for one in insurer_clocks(claim):
-            if one.done_at is None and one.is_late(now):
-                line = [claim.number, policy, claim.client or "", one.label, one.article, stamp(one.due)]
-                of.setdefault(str(claim.insurer), []).append(line)
+        for one in late_clocks(claim, now):
+            line = [claim.number, policy, claim.client or "", one.label, one.article, stamp(one.due)]
+            of.setdefault(str(claim.insurer), []).append(line)
     if not of:
         raise Refusal("no_clock", _("选中的赔案没有超过的保险公司时限"), clause="3.4.2")
     heads = (_("赔案"), _("保单"), _("客户"), _("事项"), _("依据"), _("届满"))

@@ -13,6 +13,7 @@ from chengnuo.clients.case_pages import with_next_due
 from chengnuo.clients.cases import hand_to
 from chengnuo.clients.lenses import timed
 from chengnuo.kit.blobs import files_of
+from chengnuo.ledger.clock import moved_to
 from tests.cast import refused
 from tests.claims.world import (
     DAY,
@@ -214,3 +215,11 @@ def test_a_rate_that_the_record_could_not_keep_is_refused_beside_it(cast, client
     said = {"basis": "报价", "said_by": "公估", "true_at": NOW, "by": cast.zhoumin}
     with refused("rate"):
         do(actions.revise_estimate, a_loss(cast, client_su), given, now=NOW + HOUR, **said)
+
+
+def test_who_corrects_a_word_keeps_the_policy_that_ended_long_ago(cast, client_su, client):
+    claim = a_loss(cast, client_su, policy=client_su.policies.first())
+    client.force_login(cast.zhoumin)
+    address = reverse("claims:state", args=[claim.pk])
+    with moved_to(NOW + 6 * 366 * DAY):
+        assert f'value="{claim.policy_id}" selected' in client.get(address).text

@@ -10,7 +10,7 @@ from chengnuo.ledger.errors import Invalid, Refusal
 from chengnuo.people.models import Staff
 
 from ..access import may_revise
-from ..clocks import clock_named, insurer_clocks
+from ..clocks import clock_named, late_clocks
 from ..models import Claim, Party, State
 from .held import held, kept, require_moment, words
 
@@ -75,7 +75,7 @@ def remind_of_late(claim: Claim, *, channel: str, who: str, sent_at: datetime, b
     """The insurer was reminded of every clock of this claim that ran out; without `who` it is the insurer itself.
 
     Raises Refusal 409 where none did."""
-    late = [one.name for one in insurer_clocks(claim) if one.done_at is None and one.is_late(now)]
+    late = [one.name for one in late_clocks(claim, now)]
     if not late:
         raise Refusal("no_clock", _("没有超过的保险公司时限"), clause="3.4.2")
     for name in late:

@@ -22,7 +22,7 @@ from chengnuo.people.models import Staff
 
 from .. import actions
 from ..access import may_report, visible_claims
-from ..clocks import insurer_clocks
+from ..clocks import late_clocks
 from ..forms import RemindSeveralForm
 from ..models import Claim
 from ..printing import reminders
@@ -40,8 +40,7 @@ def _rows(request: Asked) -> Any:
 def _not_reminded(user: Staff, claim: Claim, now: datetime) -> str:
     if not may_report(user, claim, now):
         return _("由承办机构办理")
-    is_late = any(one.done_at is None and one.is_late(now) for one in insurer_clocks(claim))
-    return "" if is_late and claim.state not in Claim.FINISHED else _("没有超过的保险公司时限")
+    return "" if late_clocks(claim, now) else _("没有超过的保险公司时限")
 
 
 remind_several = bulk_page(
@@ -75,5 +74,6 @@ def print_reminders(request: Asked) -> HttpResponse:
         )
     content = typeset(document)
     for claim in claims:
-        case_printed(claim, "reminder", by=user, now=now)
+        if late_clocks(claim, now):
+            case_printed(claim, "reminder", by=user, now=now)
     return inline(content, "reminders")
