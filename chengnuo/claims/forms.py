@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chengnuo.clients.cases import Channel
 from chengnuo.clients.models import Client, Policy, Site
-from chengnuo.kit.forms import DayField, Form, MomentField
+from chengnuo.kit.forms import DayField, EditForm, Form, MomentField
 from chengnuo.ledger.clock import ZONE
 
 from .clocks import insurer_clocks
@@ -64,6 +64,10 @@ class LossForm(Form):
 
 def _of_policy(policy: Policy) -> str:
     return f"{policy.get_line_display()} {policy.insurer} {policy.no}（{policy.starts_on}—{policy.ends_on}）"
+
+
+class ChangedLossForm(LossForm, EditForm):
+    """What is known of a loss, said more exactly while others may."""
 
 
 class NewClaimForm(LossForm):

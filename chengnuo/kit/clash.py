@@ -4,16 +4,14 @@ except Stale as stale:
     return clash(request, form, {"name": stale.theirs.name}, version=stale.theirs.version)
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
-from .forms import TAKE, THEIRS, Form
+from .forms import TAKE, THEIRS, Form, as_posted, shown
 from .posts import UNSIGNED, fall_back
 
 
@@ -48,9 +46,9 @@ def clash(request: HttpRequest, form: Form, fields: Mapping[str, Any], *, versio
 
 def _choice(form: Form, name: str, stored: Any) -> Choice:
     field = form.fields[name]
-    posted = _as_posted(field, stored)
+    posted = as_posted(field, stored)
     label = str(form[name].label)
-    return Choice(form.add_prefix(name), label, _shown(field, _sent(form, name)), _shown(field, posted), posted)
+    return Choice(form.add_prefix(name), label, shown(field, _sent(form, name)), shown(field, posted), posted)
 
 
 def _sent(form: Form, name: str) -> list[str]:
@@ -59,26 +57,3 @@ def _sent(form: Form, name: str) -> list[str]:
         return ["on"] if sent else []
     values = sent if isinstance(sent, list | tuple) else [sent]
     return [str(value).replace("\r\n", "\n") for value in values if value not in (None, "")]
-
-
-def _as_posted(field: forms.Field, stored: Any) -> list[str]:
-    if isinstance(stored, bool):
-        return ["on"] if stored else []
-    formatted = field.widget.format_value(field.prepare_value(stored))
-    values = formatted if isinstance(formatted, list | tuple) else [formatted]
-    return [str(value) for value in values if value not in (None, "")]
-
-
-def _shown(field: forms.Field, posted: list[str]) -> str:
-    if isinstance(field, forms.BooleanField):
-        return _("是") if posted else _("否")
-    labels = {str(value): str(label) for value, label in _choices(getattr(field, "choices", ()))}
-    return _("、").join(labels.get(value, value) for value in posted) or _("（空）")
-
-
-def _choices(choices: Iterable[Any]) -> Iterable[tuple[Any, Any]]:
-    for value, label in choices:
-        if isinstance(label, list | tuple):
-            yield from _choices(label)
-        else:
-            yield value, label

@@ -1,10 +1,12 @@
 """Forms of the product: no control characters, times in Asia/Shanghai, refusals beside the fields they belong to."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chengnuo.ledger.clock import ZONE
@@ -110,6 +112,57 @@ class Form(forms.Form):
             self.add_error(None, said)
 
 
+class EditForm(Form):
+    """A form that changes a record which somebody else may change meanwhile. `initial` is what is stored.
+
+    What its person left as he saw it stays as it is stored by now; what both changed is said beside the field, and the
+    next sending holds.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._changed_by_others: dict[str, str] = {}
+        for field in self.fields.values():
+            # What was seen travels with the form, of fields that send one value.
+            field.show_hidden_initial = not isinstance(
+                field, forms.BooleanField | forms.MultipleChoiceField | forms.ModelMultipleChoiceField
+            )
+
+    def _clean_fields(self) -> None:
+        self._settle()
+        super()._clean_fields()
+        for name, theirs in self._changed_by_others.items():
+            self.add_error(name, gettext("刚被别人改成“%s”，核对后再存") % theirs)
+
+    def _settle(self) -> None:
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        for bound in self:
+            seen = data.get(bound.html_initial_name)
+            if seen is None:
+                continue
+            stored = as_posted(bound.field, self.get_initial_for_field(bound.field, bound.name))
+            was, sent = (_as_sent(bound.field, one) for one in (seen, data.get(bound.html_name, "")))
+            if stored in (was, sent):
+                continue
+            if sent == was:
+                data[bound.html_name] = next(iter(stored), "")
+            else:
+                self._changed_by_others[bound.name] = shown(bound.field, stored)
+            data[bound.html_initial_name] = next(iter(stored), "")
+        self.data = data
+
+
+def _as_sent(field: forms.Field, raw: str) -> list[str]:
+    """A raw value of the form, so that it compares with `as_posted`."""
+    raw = raw.replace("\r\n", "\n").strip()
+    if isinstance(field, forms.DateTimeField | forms.DateField | forms.DecimalField):
+        try:
+            return as_posted(field, field.to_python(raw))
+        except forms.ValidationError:
+            return [raw]
+    return [raw] if raw else []
+
+
 def settled(data: Any) -> Any:
     """The posted values after a clash of versions: of each field that its writer gave up, the other person's."""
     given_up = [name.removeprefix(TAKE) for name in data if name.startswith(TAKE) and data[name] == "theirs"]
@@ -133,3 +186,28 @@ def _plain_words(field: forms.Field) -> None:
     elif isinstance(field, forms.IntegerField | forms.DecimalField):
         words["invalid"] = _("填数字")
     field.error_messages = {**field.error_messages, **words}
+
+
+def as_posted(field: forms.Field, stored: Any) -> list[str]:
+    """A stored value as its form would send it."""
+    if isinstance(stored, bool):
+        return ["on"] if stored else []
+    formatted = field.widget.format_value(field.prepare_value(stored))
+    values = formatted if isinstance(formatted, list | tuple) else [formatted]
+    return [str(value) for value in values if value not in (None, "")]
+
+
+def shown(field: forms.Field, posted: list[str]) -> str:
+    """What was sent for a field, in the words that its page has for it."""
+    if isinstance(field, forms.BooleanField):
+        return gettext("是") if posted else gettext("否")
+    labels = {str(value): str(label) for value, label in _choices(getattr(field, "choices", ()))}
+    return gettext("、").join(labels.get(value, value) for value in posted) or gettext("（空）")
+
+
+def _choices(choices: Iterable[Any]) -> Iterable[tuple[Any, Any]]:
+    for value, label in choices:
+        if isinstance(label, list | tuple):
+            yield from _choices(label)
+        else:
+            yield value, label

@@ -49,7 +49,7 @@ def _others(claim: Claim, request: Asked) -> QuerySet[Claim]:
 
 def _loss_form(data: Any, claim: Claim, request: Asked) -> Form:
     initial = {name: getattr(claim, name) for name in f.LossForm.base_fields}
-    return f.LossForm(data, claim.client, initial, request.now)
+    return f.ChangedLossForm(data, claim.client, initial, request.now)
 
 
 def _names(action: Callable[..., Any]) -> Callable[[Claim, dict[str, Any], Who], Any]:
