@@ -4,13 +4,13 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from chengnuo.clients.cases import may_take_on
+from chengnuo.clients import cases
 from chengnuo.people.models import Role, Staff
 from chengnuo.people.reach import CENTRE, FRONT, reach
 
-from .models import Complaint, Decision, Referral, Repeat
+from .models import Complaint, Decision, Referral, Repeat, State
 
-__all__ = ["may_follow", "may_handle", "may_instruct", "may_settle", "may_take_on", "visible_complaints"]
+__all__ = ["may_assess", "may_follow", "may_handle", "may_instruct", "may_settle", "may_take_on", "visible_complaints"]
 
 
 def visible_complaints(user: Staff, now: datetime) -> QuerySet[Complaint]:
@@ -42,6 +42,11 @@ def may_enter_some(user: Staff, now: datetime) -> bool:
     return reach(user, now).is_a(*FRONT, *CENTRE)
 
 
+def may_take_on(user: Staff, complaint: Complaint, now: datetime) -> bool:
+    """Whoever serves clients in the unit that handles it (3.1.4); nobody once another complaint carries it on."""
+    return complaint.merged_into_id is None and cases.may_take_on(user, complaint, now)
+
+
 def is_of_branch(user: Staff, complaint: Complaint, now: datetime) -> bool:
     return reach(user, now).is_in(complaint.unit_id, *FRONT)
 
@@ -53,6 +58,12 @@ def is_of_centre(user: Staff, _complaint: object, now: datetime) -> bool:
 def may_handle(user: Staff, complaint: Complaint, now: datetime) -> bool:
     """Whoever works on it: the branch and the centre (3.6.1, 3.6.2)."""
     return is_of_branch(user, complaint, now) or is_of_centre(user, complaint, now)
+
+
+def may_assess(user: Staff, complaint: Complaint, now: datetime) -> bool:
+    """Whoever works on it; once the centre handles it, the centre (3.6.1, 3.6.2)."""
+    may = may_settle if complaint.state == State.CENTRE_HANDLING else may_handle
+    return may(user, complaint, now)
 
 
 def may_settle(user: Staff, complaint: Complaint, now: datetime) -> bool:

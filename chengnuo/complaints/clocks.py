@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from chengnuo.ledger.books import Rulebook, rulebook
 from chengnuo.ledger.calendar import Basis, last_day
+from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.obligations import Facts
 
 from .models import Complaint, PauseKind
@@ -63,6 +64,32 @@ def limit(complaint: Complaint, facts: Facts) -> datetime:
         # Counted from the last day itself: 24:00 of it is 00:00 of the next.
         due = facts.after(due - TICK, "complaint.extension")
     return due + ONE_DAY * (complaint.paused_days or 0)
+
+
+def standing_since(complaint: Complaint, facts: Facts) -> datetime | None:
+    """Since when the limit stands, at the earliest since new facts began it anew; None where it runs, and where the
+    stop came after it had passed: what is over is not made longer (第3号令 18)."""
+    since = stopped_since(complaint)
+    if since is None:
+        return None
+    since = max(since, limit_from(complaint))
+    return since if since < limit(complaint, facts) else None
+
+
+def days_stood(complaint: Complaint, facts: Facts) -> int:
+    """The natural days for which the present stop has moved the limit up to now."""
+    since = standing_since(complaint, facts)
+    return (facts.now.astimezone(ZONE).date() - since.astimezone(ZONE).date()).days if since else 0
+
+
+def limit_so_far(complaint: Complaint, facts: Facts) -> datetime:
+    """The limit as it would be if the clock ran again from now."""
+    return limit(complaint, facts) + ONE_DAY * days_stood(complaint, facts)
+
+
+def stands(complaint: Complaint, now: datetime) -> bool:
+    """Whether the regulator's clock stands now."""
+    return standing_since(complaint, Facts(now, None, rulebook())) is not None
 
 
 def target(complaint: Complaint, facts: Facts) -> datetime:

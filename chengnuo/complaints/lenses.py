@@ -25,7 +25,7 @@ def _of_client(rows: Rows, _user: Staff, _now: datetime) -> Rows:
 
 def _of_others(rows: Rows, _user: Staff, _now: datetime) -> Rows:
     """An appraisal or a mediator is waited for."""
-    return rows.filter(state=S.PAUSED)
+    return rows.filter(state=S.PAUSED, merged_into=None)
 
 
 def _of_centre(rows: Rows, _user: Staff, _now: datetime) -> Rows:

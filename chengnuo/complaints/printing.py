@@ -11,8 +11,10 @@ from chengnuo.clients.case_papers import Paper, yuan
 from chengnuo.clients.cases import Channel
 from chengnuo.kit.documents import stamp
 from chengnuo.kit.documents.record import WIDE, Part, sheet, table, words
+from chengnuo.ledger.clock import ZONE
 from chengnuo.ledger.errors import Refusal
 
+from .actions.escalating import require_instruction
 from .causes import times_complained
 from .clocks import clock
 from .models import Complaint, Decision
@@ -71,8 +73,10 @@ def _letter(complaint: Complaint, _now: datetime) -> list[Part]:
     one = complaint.decisions.exclude(decided_at=None).order_by("pk").last()
     if one is None:
         raise Refusal("not_decided", _("作出决定之后才能打印决定书"), clause="3.6.1")
+    if one.told_at is None and not one.is_review:
+        require_instruction(complaint)
     whom = complaint.on_behalf_of or complaint.complainant or (complaint.client.name if complaint.client else "")
-    said = {"whom": whom, "day": f"{complaint.received_at.date()}", "number": complaint.number}
+    said = {"whom": whom, "day": f"{complaint.received_at.astimezone(ZONE).date()}", "number": complaint.number}
     return [
         words("", _("%(whom)s：您于 %(day)s 的投诉（%(number)s）已经查明并作出决定，现告知如下。") % said),
         words(_("一、查明的事实"), one.findings),

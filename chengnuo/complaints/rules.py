@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from chengnuo.clients.cases import TITLE_TAKE_ON, owes_taking_on
+from chengnuo.clients.cases import TITLE_TAKE_ON
 from chengnuo.clients.escalated import by_centre, owes_report
 from chengnuo.kit.proposals.access import holder, weigher
 from chengnuo.ledger.calendar import midnight
@@ -15,13 +15,12 @@ from chengnuo.ledger.obligations import Act, Facts, Owed, obligation, verbs
 from chengnuo.ledger.trail import Draft
 from chengnuo.people.models import Role
 
-from .clocks import is_stopped, limit, limit_from, target
+from .clocks import is_stopped, limit, limit_from, standing_since, target
 from .models import UNDECIDED, Complaint, Referral, ReferralState, State
 
 E = ReferralState
 ONE_DAY = timedelta(days=1)
 
-owes_taking_on(Complaint, TITLE_TAKE_ON, Act(gettext_lazy("登记受理"), "complaints:take_on"))
 owes_report(
     Referral,
     "3.6.2",
@@ -30,6 +29,27 @@ owes_report(
     report=Act(gettext_lazy("报客服中心"), "complaints:report"),
     acknowledge=Act(gettext_lazy("确认收到"), "complaints:acknowledge"),
 )
+
+
+@obligation(
+    "3.1.4",
+    of=Complaint,
+    met_by=verbs(Complaint.TAKEN_ON),
+    act=Act(gettext_lazy("登记受理"), "complaints:take_on"),
+    sticky=False,
+)
+def taken_on_by_its_owner(complaint: Complaint, facts: Facts) -> Owed | None:
+    """A complaint that was opened is taken on by its owner, within four working hours of its entry [D] (3.1.4); not
+    one that another carries on."""
+    if complaint.taken_on_at is not None or complaint.state != State.RECEIVED or complaint.is_over:
+        return None
+    return Owed(
+        "taken_on",
+        TITLE_TAKE_ON,
+        facts.after(complaint.entered_at, "case.taken_on"),
+        args={"matter": complaint.matter[:80]},
+        inputs={gettext_noop("登记时间"): complaint.entered_at.isoformat()},
+    )
 
 
 def _stamp(moment: datetime) -> int:
@@ -79,7 +99,9 @@ def assess_the_complaint(complaint: Complaint, facts: Facts) -> Owed | None:
 def settle_within_the_limit(complaint: Complaint, facts: Facts) -> Owed | None:
     """Decided and told within the regulator's limit (第3号令 18): 15 natural days from receipt, 30 where complex, 30
     more where that was approved and told; while the clock stands nothing runs. It does not roll on over holidays."""
-    if complaint.state not in (*UNDECIDED, State.DECIDED) or complaint.is_over or is_stopped(complaint):
+    if complaint.state not in (*UNDECIDED, State.DECIDED) or complaint.is_over:
+        return None
+    if standing_since(complaint, facts):
         return None
     due = limit(complaint, facts)
     inputs = {gettext_noop("起算"): limit_from(complaint).isoformat()}
@@ -142,8 +164,10 @@ def answer_in_between(complaint: Complaint, facts: Facts) -> Owed | None:
 )
 def answer_the_regulator(complaint: Complaint, facts: Facts) -> Owed | None:
     """What a regulator forwarded is answered to it by the day that it named; it named none: by the limit of the
-    complaint itself (3.6.1)."""
-    if not complaint.forwarded_by_regulator or complaint.regulator_answered_at or complaint.is_over:
+    complaint itself (3.6.1). That the complainant takes it back does not answer the regulator."""
+    if not complaint.forwarded_by_regulator or complaint.regulator_answered_at:
+        return None
+    if complaint.merged_into_id is not None or complaint.state == State.CLOSED:
         return None
     named = complaint.regulator_due
     due = midnight(named + ONE_DAY) if named else limit(complaint, facts)

@@ -1,8 +1,12 @@
 """What goes to the centre at once and is settled there under the leader in charge (3.6.2–3.6.6, 5.3)."""
 
+from datetime import date
+
 import pytest
+from django.urls import reverse
 
 from chengnuo.complaints import actions
+from chengnuo.complaints.clocks import clock
 from chengnuo.complaints.models import Complaint, Referral
 from chengnuo.hotline.actions import NewCase, open_case
 from chengnuo.kit.models import Notice
@@ -255,3 +259,36 @@ def test_what_a_call_brings_over_the_amount_is_with_the_centre_before_anybody_re
     assert stored(complaint).state == "centre_handling"
     instructed(cast, stored(complaint), NOW + MINUTE)
     assert REPORT.facts == referral_of(complaint).facts
+
+
+@pytest.mark.clause("3.6.2", good=False)
+def test_a_decision_is_not_told_before_the_instruction_where_it_went_to_the_centre_since(cast, client_su):
+    complaint = decided(cast, under_way(cast, client_su), NOW + 3 * HOUR)
+    do(actions.declare, complaint, "harm", because="媒体报道", by=cast.zhoumin, now=NOW + 4 * HOUR)
+    with refused("not_instructed"):
+        told(cast, stored(complaint), NOW + 5 * HOUR)
+    assert stored(complaint).state == "decided"
+    instructed(cast, stored(complaint), NOW + 5 * HOUR)
+    assert told(cast, stored(complaint), NOW + 7 * HOUR).state == "notified"
+
+
+def test_the_centre_says_once_of_what_came_to_it_unassessed_that_it_is_complex(cast, client_su):
+    complaint = stored(a_complaint(cast, client_su, amount=Decimal("100000.01")))
+    with refused("forbidden"):
+        assessed(cast, complaint, NOW + HOUR, complex_because="要等鉴定")
+    complaint = assessed(cast, complaint, NOW + HOUR, complex_because="要等鉴定", by=cast.linxiaotang)
+    assert (complaint.state, complaint.assessed_at) == ("centre_handling", NOW + HOUR)
+    assert clock(complaint, NOW).last_day == date(2026, 10, 28)
+    with refused("illegal_move"):
+        assessed(cast, complaint, NOW + 2 * HOUR, complex_because="", by=cast.linxiaotang)
+    assert investigated(cast, stored(complaint), NOW + 3 * HOUR, by=cast.linxiaotang).state == "investigating"
+
+
+def test_only_the_centre_is_offered_the_assessment_there(cast, client_su, client):
+    complaint = a_complaint(cast, client_su, amount=Decimal("100000.01"))
+    address = reverse("complaints:assess", args=[complaint.pk])
+    for who, is_offered in ((cast.zhoumin, False), (cast.linxiaotang, True)):
+        client.force_login(who)
+        page = client.get(reverse("complaints:page", args=[complaint.pk])).content.decode()
+        assert (address in page) is is_offered
+        assert client.get(address).status_code == (200 if is_offered else 403)

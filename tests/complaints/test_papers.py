@@ -7,9 +7,23 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
+from chengnuo.complaints import actions
 from chengnuo.ledger.models import TrailEvent
 from tests.claims.world import a_loss, estimated, guided, with_insurer
-from tests.complaints.world import DAY, NOW, RUDE, a_complaint, at_centre, decided, settled
+from tests.complaints.world import (
+    DAY,
+    HOUR,
+    NOW,
+    RUDE,
+    a_complaint,
+    at,
+    at_centre,
+    decided,
+    do,
+    instructed,
+    settled,
+    under_way,
+)
 
 
 def read(client, name, record, form):
@@ -95,3 +109,14 @@ def test_a_form_that_there_is_not_and_another_branchs_case_are_not_found(cast, c
     assert read(client, "complaints:print", complaint, "menu")[0] == 404
     client.force_login(cast.luyao)
     assert read(client, "complaints:print", complaint, "record")[0] == 404
+
+
+def test_the_letter_is_not_printed_before_the_leaders_instruction_and_dates_the_receipt_in_china(
+    cast, client_su, browser
+):
+    complaint = decided(cast, under_way(cast, client_su, received_at=at("09-28 02:10")), NOW + 3 * HOUR)
+    assert "2026-09-28的投诉" in read(browser, "complaints:print", complaint, "decision")[1]
+    do(actions.declare, complaint, "harm", because="媒体报道", by=cast.zhoumin, now=NOW + 4 * HOUR)
+    assert read(browser, "complaints:print", complaint, "decision")[0] == 409
+    instructed(cast, complaint, NOW + 5 * HOUR)
+    assert read(browser, "complaints:print", complaint, "decision")[0] == 200

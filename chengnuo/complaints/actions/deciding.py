@@ -117,13 +117,16 @@ def _require_another(complaint: Complaint, by: Staff) -> None:
 def notify_complainant(
     complaint: Complaint, *, told_at: datetime, channel: str, whom: str, by: Staff, now: datetime
 ) -> Complaint:
-    """The complainant is told the decision: when, how, whom (5.3; 第3号令 19). Of a review too."""
+    """The complainant is told the decision: when, how, whom (5.3; 第3号令 19). Of a review too. Refusal 409 where it
+    went to the centre after the decision and the leader has not said how to settle it (3.6.2)."""
     whom = words("whom", whom, 60, _("写明告知了谁"))
     check_channel(channel)
     with held(complaint, by, now, may=may_handle) as fresh:
         decision = Decision.objects.filter(complaint=fresh, told_at=None).exclude(decided_at=None).last()
         if decision is None:
             raise Refusal("illegal_move", _("没有待告知的决定"), clause="5.3")
+        if not decision.is_review:
+            require_instruction(fresh)
         require_moment("told_at", told_at, now, (decision.decided_at, _("不能早于决定")))
         data: dict[str, Any] = {}
         if fresh.state == State.DECIDED:

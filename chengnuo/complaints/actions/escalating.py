@@ -3,18 +3,20 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from chengnuo.clients.case_acts import kept, moved, words
 from chengnuo.clients.cases import require_unbarred
 from chengnuo.clients.escalated import Report, as_of
+from chengnuo.kit.proposals.access import weigher
 from chengnuo.ledger.acting import acting
 from chengnuo.ledger.clauses import RECORD, covers, guards
 from chengnuo.ledger.errors import Forbidden, Invalid, Refusal
 from chengnuo.ledger.moves import move, moves_from
 from chengnuo.ledger.trail import record
-from chengnuo.people.models import Staff
+from chengnuo.people.models import Role, Staff
 
 from ..access import is_of_branch, is_of_centre, may_handle, may_instruct
 from ..causes import DECLARED, causes_of
@@ -22,21 +24,28 @@ from ..models import UNDECIDED, Cause, Complaint, Referral, ReferralState, State
 from .held import held
 
 CLAUSE = "3.6.2"
+CENTRE_FIRST: list[str] = [Role.Kind.CENTRE_HEAD, Role.Kind.CENTRE]
 
 
 @covers("3.6.4", RECORD)
 @covers("3.6.5", RECORD)
 @covers("3.6.6", RECORD)
-def review_referral(complaint: Complaint, *, true_at: datetime, by: Staff, now: datetime) -> Referral | None:
+def review_referral(
+    complaint: Complaint, *, true_at: datetime, by: Staff, now: datetime, again: bool = False
+) -> Referral | None:
     """Send a complaint to the centre where its facts bring it there, in the same transaction (3.6.2, 3.6.4–3.6.6). Runs
     under the client's lock.
 
-    What the centre gave back goes to it anew only for a cause that was not there before."""
+    What the centre gave back goes to it anew only for a cause that was not there before; complained of once more
+    since (`again`), being repeated is such a cause."""
     causes = causes_of(complaint, now)
     if not causes or complaint.is_over:
         return None
     last = Referral.objects.filter(complaint=complaint).order_by("-pk").first()
-    fresh = [cause for cause in causes if last is None or cause not in last.causes]
+    known = set(last.causes) if last is not None else set()
+    if last is not None and again and not last.is_with_centre:
+        known.discard(Cause.REPEATED)
+    fresh = [cause for cause in causes if cause not in known]
     if last is not None and not fresh:
         return None
     data = {"causes": fresh}
@@ -60,6 +69,21 @@ def hand_over(complaint: Complaint, *, by: Staff, now: datetime) -> None:
     if complaint.escalated_at is not None and any(one.verb == "hand_to_centre" for one in moves_from(complaint)):
         data = moved(complaint, "hand_to_centre", now)
         kept(complaint, "complaint.handed_to_centre", by=by, now=now, data=data)
+
+
+def pass_on_at_centre(complaint: Complaint, now: datetime) -> dict[str, Any]:
+    """Nobody who is barred keeps it on his desk at the centre: it passes to its head, without whom to anybody of the
+    centre who may have it (第3号令 17). Gives the change for the event; the caller saves."""
+    on_desk = complaint.handler_id or weigher(now)[0]
+    out = {*complaint.recusals.values_list("staff_id", flat=True)}
+    out |= {complaint.against_id} if complaint.against_id else set()
+    if complaint.escalated_at is None or on_desk not in out:
+        return {}
+    was = complaint.handler_id
+    rows = Role.objects.filter(Role.at(now), staff__is_active=True, kind__in=CENTRE_FIRST).exclude(staff__in=out)
+    there = sorted(rows, key=lambda role: (CENTRE_FIRST.index(role.kind), role.pk))
+    complaint.handler_id = there[0].staff_id if there else None
+    return {"handler": [was, complaint.handler_id]}
 
 
 def declare(complaint: Complaint, cause: str, *, because: str, by: Staff, now: datetime) -> Complaint:
@@ -160,7 +184,7 @@ def require_instruction(complaint: Complaint) -> None:
     """Raises Refusal 409 while it is with the centre and the leader has not said how to settle it (3.6.2)."""
     above = with_centre(complaint)
     if above is not None and above.state != ReferralState.INSTRUCTED:
-        raise Refusal("not_instructed", _("分管领导的指示存档之前，不得作出决定"), clause=CLAUSE)
+        raise Refusal("not_instructed", _("分管领导的指示存档之前，不得作出、告知决定"), clause=CLAUSE)
 
 
 @contextmanager

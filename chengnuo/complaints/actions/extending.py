@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from chengnuo.clients.case_acts import kept
+from chengnuo.clients.cases import require_unbarred
 from chengnuo.kit.approvals.actions import Asked, request
 from chengnuo.kit.approvals.kinds import Difference, Kind, Line
 from chengnuo.kit.models import Approval
@@ -17,7 +18,7 @@ from chengnuo.ledger.errors import Refusal
 from chengnuo.ledger.obligations import Facts
 from chengnuo.people.models import Role, Staff
 
-from ..clocks import limit
+from ..clocks import limit_so_far
 from ..models import UNDECIDED, Complaint
 from .handling import check_channel
 from .held import held, require_moment, words
@@ -71,8 +72,9 @@ def extend(complaint: Complaint, *, told_at: datetime, channel: str, whom: str, 
 
 
 def _require_extensible(complaint: Complaint, at: datetime) -> datetime:
-    """The present limit. Raises Refusal 409 once it was extended, decided or has passed."""
-    due = limit(complaint, Facts(at, None, rulebook()))
+    """The present limit; while the clock stands, as it would be if it ran again. Raises Refusal 409 once it was
+    extended, decided or has passed."""
+    due = limit_so_far(complaint, Facts(at, None, rulebook()))
     if complaint.state not in UNDECIDED:
         raise Refusal("illegal_move", _("已经决定，不再延长"), clause=CLAUSE)
     if complaint.extended_at is not None:
@@ -85,11 +87,17 @@ def _require_extensible(complaint: Complaint, at: datetime) -> datetime:
 def _extended(complaint: Complaint, now: datetime) -> datetime:
     as_if = copy(complaint)
     as_if.extended_at = now
-    return limit(as_if, Facts(now, None, rulebook()))
+    return limit_so_far(as_if, Facts(now, None, rulebook()))
 
 
 def _approved(approval: Approval, _snapshot: dict[str, Any], by: Staff, principal: int | None, now: datetime) -> None:
+    """Nobody approves it who is complained of or recused, nor anybody in his stead (第3号令 17): Forbidden. What was
+    asked before new facts began the clock anew is asked again: Refusal 409."""
     with acting(Complaint.objects.get(pk=approval.subject_pk)) as fresh:
+        for approver in Staff.objects.filter(pk__in=[by.pk, *([principal] if principal else [])]):
+            require_unbarred(fresh, approver, CLAUSE)
+        if fresh.clock_from is not None and approval.asked_at < fresh.clock_from:
+            raise Refusal("asked_before", _("期限已因新的事实重新起算，退回后重新申请"), clause=CLAUSE)
         fresh.extension_approved_at, fresh.extension_approved_by_id = now, principal or by.pk
         kept(fresh, "complaint.extension_approved", by=by, now=now, data={"approval": approval.pk})
 

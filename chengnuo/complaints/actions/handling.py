@@ -1,19 +1,20 @@
 """From the assessment to the end of the investigation: the course of a complaint, in detail (3.6.1)."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from chengnuo.clients.cases import Channel
-from chengnuo.ledger.clock import ZONE
+from chengnuo.ledger.books import rulebook
 from chengnuo.ledger.errors import Invalid, Refusal
+from chengnuo.ledger.obligations import Facts
 from chengnuo.people.models import Staff
 
-from ..access import may_handle
-from ..clocks import stopped_since
+from ..access import may_assess, may_handle
+from ..clocks import days_stood
 from ..models import Complaint, PauseKind, Recusal, State
-from .escalating import hand_over, review_referral
+from .escalating import hand_over, pass_on_at_centre, review_referral
 from .held import held, kept, moved, require_moment, words
 
 CLAUSE = "3.6.1"
@@ -21,11 +22,14 @@ CLAUSE = "3.6.1"
 
 def assess(complaint: Complaint, *, finding: str, complex_because: str = "", by: Staff, now: datetime) -> Complaint:
     """Whether its facts and its responsibility are clear, and whether it is complex: then the limit is 30 days
-    (第3号令 18). Nothing serious about it: the branch handles it (3.6.1); else it is with the centre."""
+    (第3号令 18). Nothing serious about it: the branch handles it (3.6.1); else it is with the centre, which assesses
+    what came to it unassessed, for that may be complex too. Refusal 409 for a second time."""
     finding = words("finding", finding, 1000, _("写明事实和责任是否清楚"))
     if len(complex_because.strip()) > 500:
         raise Invalid("complex_because", clause=CLAUSE, complex_because=_("最多500字"))
-    with held(complaint, by, now, may=may_handle) as fresh:
+    with held(complaint, by, now, may=may_assess) as fresh:
+        if fresh.assessed_at is not None:
+            raise Refusal("illegal_move", _("已经评估过"), clause=CLAUSE)
         data = moved(fresh, "assess", now)
         fresh.assessed_at, fresh.complex_because = now, complex_because.strip()
         data["is_complex"] = bool(fresh.complex_because)
@@ -116,12 +120,12 @@ def tell_pause(complaint: Complaint, *, told_at: datetime, told_whom: str, by: S
 
 
 def resume(complaint: Complaint, *, result: str, by: Staff, now: datetime) -> Complaint:
-    """What was waited for has come: the investigation goes on, and the limit is later by the days it stood."""
+    """What was waited for has come: the investigation goes on, and the limit is later by the days it stood. A
+    stop that began after the limit had passed moves nothing."""
     result = words("result", result, 2000, _("写明结果"))
     with held(complaint, by, now) as fresh:
-        since = stopped_since(fresh)
+        days = days_stood(fresh, Facts(now, None, rulebook()))
         data = moved(fresh, "resume", now)
-        days = (_date(now) - _date(since)).days if since else 0
         fresh.paused_days = (fresh.paused_days or 0) + days
         fresh.paused_at = fresh.pause_told_at = None
         fresh.pause_kind = ""
@@ -133,17 +137,18 @@ def resume(complaint: Complaint, *, result: str, by: Staff, now: datetime) -> Co
 
 def recuse(complaint: Complaint, staff: Staff, *, because: str, by: Staff, now: datetime) -> Complaint:
     """A person with an interest keeps out of it from now on, by his own word or another's (第3号令 17). Who answers for
-    it hands it on first: Refusal 409."""
+    it at the branch hands it on first: Refusal 409; from who handles it at the centre it passes to another there."""
     because = words("because", because, 500, _("写明什么利害关系"))
     with held(complaint, by, now, may=may_handle) as fresh:
         if fresh.is_over:
             raise Refusal("illegal_move", _("投诉已结"), clause=CLAUSE)
         if fresh.barred(staff):
             raise Invalid("recused", clause=CLAUSE, staff=_("已经回避"))
-        if staff.pk in (fresh.owner_id, fresh.handler_id):
+        if staff.pk == fresh.owner_id:
             raise Refusal("still_owner", _("先转派给别人，再登记回避"), clause=CLAUSE)
         Recusal.objects.create(complaint=fresh, staff=staff, because=because, entered_at=now)
-        kept(fresh, "complaint.recused", by=by, now=now, data={"staff": staff.pk}, texts={"because": because})
+        data = {"staff": staff.pk, **pass_on_at_centre(fresh, now)}
+        kept(fresh, "complaint.recused", by=by, now=now, data=data, texts={"because": because})
         return fresh
 
 
@@ -173,7 +178,3 @@ def check_channel(channel: str) -> None:
 def _require_registered(complaint: Complaint) -> None:
     if complaint.state == State.RECEIVED or complaint.state in Complaint.FINISHED:
         raise Refusal("illegal_move", _("登记之后、结案之前才能办"), clause=CLAUSE)
-
-
-def _date(moment: datetime) -> date:
-    return moment.astimezone(ZONE).date()

@@ -21,8 +21,8 @@ from chengnuo.people.models import Role, Staff, Unit
 
 from ..access import may_enter, may_handle
 from ..models import Complaint, State
-from .escalating import hand_over, review_referral
-from .held import held, kept, words
+from .escalating import hand_over, pass_on_at_centre, review_referral
+from .held import held, kept, require_unmerged, words
 from .repeating import find_repeats
 
 CLAUSE = "3.6.1"
@@ -172,8 +172,10 @@ def _owner(unit: Unit, against: Staff | None, by: Staff, now: datetime) -> Staff
 
 def register_complaint(complaint: Complaint, *, by: Staff, now: datetime) -> Complaint:
     """The owner registers the complaint and answers for it from now on (3.6.1). One that went to the centre before goes
-    on there."""
-    take_on(complaint, by=by, now=now, verb="register")
+    on there. Refusal 409 where another complaint carries it on."""
+    with acting(complaint, client=complaint.client) as fresh:
+        require_unmerged(fresh)
+        take_on(complaint, by=by, now=now, verb="register")
     fresh = Complaint.objects.get(pk=complaint.pk)
     hand_over(fresh, by=by, now=now)
     return fresh
@@ -183,9 +185,10 @@ def state_complaint(
     complaint: Complaint, grievance: Grievance, *, new_facts: bool = False, by: Staff, now: datetime
 ) -> Complaint:
     """Say more exactly what is complained of; old and new are in the event. New facts of the complainant begin the
-    regulator's clock anew (第3号令 18).
+    regulator's clock anew: what the old one was extended or stopped by is past (第3号令 18).
 
-    Raises Invalid (422) beside what cannot be, and where nothing changed."""
+    Raises Invalid (422) beside what cannot be, where nothing changed, and where it is the owner who is complained of:
+    it is handed on first (第3号令 17)."""
     values = checked(grievance, complaint.client, complaint.received_at, by=by, now=now)
     with held(complaint, by, now, may=may_handle) as fresh:
         if fresh.is_over:
@@ -193,14 +196,16 @@ def state_complaint(
         changed = {name: value for name, value in values.items() if getattr(fresh, name) != value}
         if not changed:
             raise Invalid("unchanged", clause=CLAUSE, account=_("没有改动"))
+        if fresh.owner_id == getattr(changed.get("against"), "pk", None):
+            raise Invalid("still_owner", clause=CLAUSE, against=_("他是承办人，先转派给别人"))
         data, texts = _difference(fresh, changed)
         if new_facts:
             if fresh.state not in (State.REGISTERED, *HANDLED):
                 raise Invalid("decided", clause=CLAUSE, new_facts=_("已经决定，新的事实按核查或新投诉办理"))
-            data["clock_from"] = [fresh.clock_from, now]
-            fresh.clock_from = now
+            data |= _begun_anew(fresh, now)
         for name, value in changed.items():
             setattr(fresh, name, value)
+        data |= pass_on_at_centre(fresh, now) if "against" in changed else {}
         fresh.forwarded_by_regulator = bool(fresh.regulator) or fresh.forwarded_by_regulator
         kept(fresh, "complaint.stated", by=by, now=now, data=data, texts=texts)
         if "claim_key" in changed and fresh.claim_key is not None and fresh.client is not None:
@@ -208,6 +213,16 @@ def state_complaint(
         find_repeats(fresh, by=by, now=now)
         review_referral(fresh, true_at=now, by=by, now=now)
         return fresh
+
+
+def _begun_anew(fresh: Complaint, now: datetime) -> dict[str, Any]:
+    """The regulator's clock begins anew. Gives what was, for the event."""
+    names = ("clock_from", "extended_at", "extension_approved_at", "extension_approved_by_id", "paused_days")
+    was = {name: getattr(fresh, name) for name in names}
+    for name in names:
+        setattr(fresh, name, None)
+    fresh.clock_from = now
+    return {name: [old, getattr(fresh, name)] for name, old in was.items() if old != getattr(fresh, name)}
 
 
 def _difference(fresh: Complaint, changed: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:

@@ -15,11 +15,12 @@ from chengnuo.ledger.trail import record
 from chengnuo.people.models import Staff
 
 from ..access import is_of_branch, is_of_centre, may_handle
-from ..causes import held_repeats
 from ..matching import Said, nearest
 from ..models import UNDECIDED, Complaint, Repeat, RepeatState
+from .carrying import carry_on
 from .escalating import end_for_merging, review_referral
 from .held import held, words
+from .matters import join_matter, part_matter
 
 CLAUSE = "3.6.6"
 ONE = Decimal(1)
@@ -36,7 +37,7 @@ def find_repeats(complaint: Complaint, *, by: Staff, now: datetime) -> list[Repe
         if one.earlier.pk not in judged
     ]
     if made:
-        _regroup(complaint, by, now)
+        join_matter(complaint, by, now)
     return made
 
 
@@ -68,18 +69,6 @@ def _noted(
     return row
 
 
-def _regroup(complaint: Complaint, by: Staff, now: datetime) -> None:
-    """The matter that it belongs to follows from the pairs that hold: the nearest earlier one's."""
-    held_ = held_repeats(complaint)
-    was = (complaint.repeats_id, complaint.matter_key)
-    first = held_[0].earlier if held_ else None
-    complaint.repeats = first
-    complaint.matter_key = (first.matter_key or first.pk) if first else None
-    if (complaint.repeats_id, complaint.matter_key) != was:
-        data = {"matter": [was[1], complaint.matter_key], "repeats": [was[0], complaint.repeats_id]}
-        kept(complaint, "complaint.matter", by=by, now=now, data=data)
-
-
 def confirm_repeat(repeat: Repeat, *, by: Staff, now: datetime) -> Repeat:
     """A person says that it is the same matter (3.6.6)."""
     return _judged(repeat, "confirm", "complaint.repeat_confirmed", "", by, now)
@@ -87,7 +76,8 @@ def confirm_repeat(repeat: Repeat, *, by: Staff, now: datetime) -> Repeat:
 
 def reject_repeat(repeat: Repeat, *, because: str, by: Staff, now: datetime) -> Repeat:
     """A person says that it is another matter, and why; the pair stays on record (3.6.6). Once it is with the centre
-    for that, only the centre says so, and gives it back as a step of its own."""
+    for that, only the centre says so, and gives it back as a step of its own. Refusal 409 once it was merged into that
+    one."""
     because = words("because", because, 500, _("写明为什么不是同一事项"))
     return _judged(repeat, "reject", "complaint.repeat_rejected", because, by, now)
 
@@ -98,6 +88,8 @@ def _judged(repeat: Repeat, verb: str, event: str, because: str, by: Staff, now:
         require_unbarred(complaint, by, CLAUSE)
         if not is_of_centre(by, complaint, now) and (verb == "reject" or not is_of_branch(by, complaint, now)):
             raise Forbidden(_("是不是同一事项，由客户服务中心认定"), clause=CLAUSE)
+        if verb == "reject" and complaint.merged_into_id == fresh.earlier_id:
+            raise Refusal("merged", _("这件已并入那一件，不能再认定不是同一事项"), clause=CLAUSE)
         was = fresh.state
         move(fresh, verb)
         fresh.decided_by, fresh.decided_at, fresh.because = by, now, because
@@ -106,7 +98,7 @@ def _judged(repeat: Repeat, verb: str, event: str, because: str, by: Staff, now:
         data = {"state": [was, fresh.state]}
         texts = {"because": because} if because else {}
         record(event, fresh, also=[complaint], by=by, now=now, data=data, texts=texts)
-        _regroup(complaint, by, now)
+        (part_matter if verb == "reject" else join_matter)(complaint, by, now)
         return fresh
 
 
@@ -124,7 +116,7 @@ def name_repeat(complaint: Complaint, earlier: Complaint, *, because: str, by: S
         why = [[str(_("人工认定")), because]]
         confirmed = RepeatState.CONFIRMED
         _noted(fresh, earlier, ONE, why, confirmed, "complaint.repeat_named", by, now, because)
-        _regroup(fresh, by, now)
+        join_matter(fresh, by, now)
         review_referral(fresh, true_at=now, by=by, now=now)
         return fresh
 
@@ -133,8 +125,8 @@ def merge(complaint: Complaint, into: Complaint, *, because: str, by: Staff, now
     """The same complaint again while the earlier one is open: carried on by that one, and counted all the same (第3号令
     18). A branch merges its own; over branches the centre does. What is with the centre takes the other one there.
 
-    Raises Invalid (422) for another client's, one that is over or not held to be the same matter, Forbidden over
-    branches."""
+    Raises Invalid (422) for another client's, one that is over or not held to be the same matter, and as `carry_on`
+    does; Forbidden over branches, and for one who has an interest in the other one (第3号令 17)."""
     because = words("because", because, 500, _("写明合并的原因"))
     with held(complaint, by, now, into, may=may_handle) as (fresh, other):
         if not is_of_centre(by, fresh, now) and other.unit_id != fresh.unit_id:
@@ -149,24 +141,14 @@ def merge(complaint: Complaint, into: Complaint, *, because: str, by: Staff, now
             raise Invalid("over", clause=CLAUSE, other=_("那一件已经决定，不能并入"))
         if fresh.state not in UNDECIDED:
             raise Refusal("illegal_move", _("已经决定，不能合并"), clause=CLAUSE)
+        require_unbarred(other, by, CLAUSE)
+        data, texts = carry_on(fresh, other, now)
         fresh.merged_into = other
-        _carried_on(fresh, other)
-        data = {"into": other.number}
-        kept(fresh, "complaint.merged", by=by, now=now, also=[other], data=data, texts={"because": because})
+        into_ = {"into": other.number}
+        kept(fresh, "complaint.merged", by=by, now=now, also=[other], data=into_, texts={"because": because})
         end_for_merging(fresh, by=by, now=now)
-        _to_centre_with(fresh, other, by, now)
+        # The one that carries on is now complained of again: to the centre, anew where the centre had given it back.
+        data = {"from": fresh.number, **data}
+        kept(other, "complaint.took_over", by=by, now=now, also=[fresh], data=data, texts=texts)
+        review_referral(other, true_at=now, by=by, now=now, again=True)
         return fresh
-
-
-def _carried_on(fresh: Complaint, other: Complaint) -> None:
-    """What the regulator asked of the later one is owed on the one that carries it on."""
-    if fresh.forwarded_by_regulator and not other.forwarded_by_regulator:
-        other.forwarded_by_regulator = True
-        other.regulator, other.regulator_no = fresh.regulator, fresh.regulator_no
-        other.regulator_due = fresh.regulator_due
-
-
-def _to_centre_with(fresh: Complaint, other: Complaint, by: Staff, now: datetime) -> None:
-    """The one that carries on is now complained of again: it goes to the centre as repeated."""
-    kept(other, "complaint.took_over", by=by, now=now, also=[fresh], data={"from": fresh.number})
-    review_referral(other, true_at=now, by=by, now=now)

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import Query, Router
@@ -90,11 +90,13 @@ def _own(rows: Any, key: int | None, field: str) -> Any:
     return found
 
 
-def _grievance(request: Asked, payload: GrievanceIn, client: Client | None) -> actions.Grievance:
+def _grievance(
+    request: Asked, payload: GrievanceIn, client: Client | None, complained_of: int | None = None
+) -> actions.Grievance:
     names = set(GrievanceIn.model_fields) - {"contact_id", "claim_id", "policy_id", "against_id"}
     contacts = Contact.objects.filter(positions__client=client) if client else Contact.objects.none()
     policies = Policy.objects.filter(client=client) if client else Policy.objects.none()
-    staff = visible_staff(request.user, request.now)
+    staff = Staff.objects.filter(Q(pk__in=visible_staff(request.user, request.now).values("pk")) | Q(pk=complained_of))
     against: Staff | None = None
     if payload.against_id is not None:
         against = staff.filter(pk=payload.against_id).first()
@@ -171,7 +173,7 @@ def state_complaint(request: Asked, id: int, payload: RestatedIn) -> Any:
     """Say more exactly what is complained of; old and new are kept (3.6.1)."""
 
     def act(complaint: Complaint) -> None:
-        given = _grievance(request, payload, complaint.client)
+        given = _grievance(request, payload, complaint.client, complaint.against_id)
         actions.state_complaint(complaint, given, new_facts=payload.new_facts, **who(request))
 
     return on_complaint(request, id, payload, act)

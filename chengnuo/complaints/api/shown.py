@@ -14,7 +14,7 @@ from chengnuo.kit.requests import Asked
 
 from ..access import visible_complaints
 from ..causes import times_complained
-from ..clocks import clock, internal_target, is_stopped, own_clock, rulebook
+from ..clocks import clock, internal_target, own_clock, rulebook, stands
 from ..models import Complaint, Decision, Referral, Repeat
 
 M = TypeVar("M", bound=Model)
@@ -154,7 +154,7 @@ class ComplaintOut(CaseOut):
             limit_target=law.target,
             target_at=own.due,
             target_target=internal_target(own.due, rulebook()),
-            is_stopped=is_stopped(case),
+            is_stopped=stands(case, request.now),
             referrals=[RaisedOut.of(one) for one in sorted(case.referrals.all(), key=lambda one: one.pk)],
             decisions=[ComplaintDecisionOut.of(one) for one in sorted(case.decisions.all(), key=lambda one: one.pk)],
         )

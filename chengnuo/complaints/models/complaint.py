@@ -105,9 +105,10 @@ class Complaint(Case):
     TAKEN_ON = "complaint.registered"
     SEARCHED = ("account", "complainant", "on_behalf_of")
     SEARCHED_PHONES = ("complainant_phone",)
+    BESIDE = (("complaints.referral", "complaint"),)
     MOVES = (
         Move("register", (S.RECEIVED,), S.REGISTERED, _("登记受理"), "3.6.1"),
-        Move("assess", (S.REGISTERED,), S.ASSESSED, _("评估"), "3.6.1"),
+        Move("assess", (S.REGISTERED, S.CENTRE_HANDLING), S.ASSESSED, _("评估"), "3.6.1"),
         Move("handle_at_branch", (S.ASSESSED,), S.BRANCH_HANDLING, _("机构处理"), "3.6.1"),
         Move(
             "hand_to_centre",

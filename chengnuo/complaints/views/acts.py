@@ -17,6 +17,7 @@ from chengnuo.people.models import Staff
 from .. import actions
 from .. import forms as f
 from ..access import (
+    may_assess,
     may_follow,
     may_handle,
     may_settle,
@@ -47,9 +48,11 @@ def others_of(complaint: Complaint, request: Asked) -> QuerySet[Complaint]:
     return visible_complaints(request.user, request.now).filter(of, pk__lt=complaint.pk).order_by("-pk")
 
 
-def colleagues(request: Asked) -> QuerySet[Staff]:
-    """Whom a complaint may be about, or who may have an interest in it, as far as the person knows the staff."""
-    rows = visible_staff(request.user, request.now).filter(is_active=True)
+def colleagues(request: Asked, complained_of: int | None = None) -> QuerySet[Staff]:
+    """Whom a complaint may be about, or who may have an interest in it, as far as the person knows the staff; and who
+    is complained of already, though he left or is of a unit that the person does not see."""
+    known = visible_staff(request.user, request.now).filter(is_active=True)
+    rows = Staff.objects.filter(Q(pk__in=known.values("pk")) | Q(pk=complained_of))
     return rows.select_related("unit").order_by("name")
 
 
@@ -63,7 +66,7 @@ def _state_form(data: Any, complaint: Complaint, request: Asked) -> Form:
     return f.StateForm(
         data,
         complaint.client,
-        colleagues(request),
+        colleagues(request, complaint.against_id),
         claims_of(complaint.client, by=request.user, now=request.now) if complaint.client else None,
         grievance_of(complaint),
     )
@@ -146,7 +149,16 @@ def _act(
 
 
 STEPS = (
-    _act("assess", _("评估"), (S.REGISTERED,), form(f.AssessForm), plain(actions.assess), may=may_handle, is_next=True),
+    _act(
+        "assess",
+        _("评估"),
+        (S.REGISTERED, S.CENTRE_HANDLING),
+        form(f.AssessForm),
+        plain(actions.assess),
+        may=may_assess,
+        own=lambda complaint: complaint.assessed_at is None,
+        is_next=True,
+    ),
     _act(
         "investigate",
         _("开始调查"),
@@ -273,7 +285,7 @@ STEPS = (
     _act(
         "answer-regulator",
         _("答复转办单位"),
-        RUNNING,
+        (*RUNNING, S.WITHDRAWN),
         dated(f.AnswerForm, "answered_at"),
         plain(actions.answer_regulator),
         may=may_handle,

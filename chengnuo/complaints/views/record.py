@@ -38,7 +38,7 @@ from ..access import (
     visible_complaints,
 )
 from ..causes import is_regulators_major, times_complained
-from ..clocks import clock, is_stopped, own_clock, review_until
+from ..clocks import clock, is_stopped, own_clock, review_until, stands
 from ..forms import NewComplaintForm
 from ..lenses import LENSES
 from ..matching import Near, Said, nearest
@@ -121,7 +121,7 @@ def _more(request: Asked, complaint: Complaint) -> dict[str, Any]:
         "decisions": list(Decision.objects.filter(complaint=complaint).select_related("decided_by").order_by("-pk")),
         "clock": clock(complaint, now) if complaint.state != S.WITHDRAWN else None,
         "own_clock": own_clock(complaint, now) if _is_ordinary(complaint) else None,
-        "is_stopped": is_stopped(complaint),
+        "is_stopped": stands(complaint, now),
         "runs_untold": complaint.state == S.PAUSED and not is_stopped(complaint),
         "is_regulators_major": is_regulators_major(complaint),
         "review_until": review_until(complaint),
