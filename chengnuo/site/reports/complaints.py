@@ -34,16 +34,20 @@ COLUMNS = [
 def which(name: str) -> Q:
     """Which complaints a figure of this name counts."""
     told = Q(notified_at__isnull=False)
+    is_open = ~Q(state__in=Complaint.FINISHED) & Q(merged_into__isnull=True)
+    # While the clock stands nobody can say how long.
+    overdue = is_open & Q(notified_at__isnull=True, law_due__lt=F("asked_at")) & ~Q(state=S.PAUSED)
     known = {
         "total": Q(),
         "escalated": Q(pk__in=Referral.objects.values("complaint")),
         "repeated": Q(matter_key__isnull=False),
         "forwarded": Q(forwarded_by_regulator=True),
         "told": told,
-        "law_late": told & Q(notified_at__gt=F("law_due")),
+        "law_late": (told & Q(notified_at__gt=F("law_due"))) | overdue,
         "law_kept": told & Q(notified_at__lte=F("law_due")),
+        "judged": told | overdue,
         "own_kept": told & Q(notified_at__lte=F("own_due")),
-        "open": ~Q(state__in=Complaint.FINISHED),
+        "open": is_open,
     }
     return known[name]
 
@@ -66,6 +70,7 @@ def told_apart(complaints: QuerySet[Complaint], now: datetime) -> QuerySet[Compl
     return complaints.annotate(
         law_due=_end(start, days + Coalesce("paused_days", 0)),
         own_due=_end(F("received_at"), Value(figures["target"])),
+        asked_at=Value(now, output_field=DateTimeField()),
         cause=_cause(),
     )
 
@@ -102,7 +107,7 @@ REPORT = CaseReport(
     which,
     {
         "repeat_rate": Share("repeated", "total"),
-        "law": Share("law_kept", "told"),
+        "law": Share("law_kept", "judged"),
         "own": Share("own_kept", "told"),
     },
     [
@@ -112,6 +117,7 @@ REPORT = CaseReport(
     ],
     {
         "law_kept": Count("pk", filter=which("law_kept")),
+        "judged": Count("pk", filter=which("judged")),
         "own_kept": Count("pk", filter=which("own_kept")),
     },
     _("监管期限：15日，复杂30日，经批准并告知再延长30日，停表除外；规程目标：7日。比率不足20件不显示"),
