@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chengnuo.clients.cases import Channel
 from chengnuo.clients.models import Client, Contact, Policy
-from chengnuo.kit.forms import DayField, Form, MomentField
+from chengnuo.kit.forms import DayField, EditForm, Form, MomentField
 from chengnuo.people.models import Staff, Unit
 
 from .models import WAYS_ON, Cause, Complaint, Decision, Outcome, PauseKind
@@ -125,7 +125,7 @@ class NewComplaintForm(GrievanceForm):
         )
 
 
-class StateForm(GrievanceForm):
+class StateForm(GrievanceForm, EditForm):
     new_facts = forms.BooleanField(label=_("投诉人提出新的事实"), required=False, help_text=_("监管期限从现在重新起算"))
 
 

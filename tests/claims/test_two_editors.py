@@ -1,8 +1,5 @@
 """Two people change what is known of one loss at the same time: neither loses what the other wrote (3.4.1)."""
 
-import re
-from html import unescape
-
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
@@ -10,6 +7,7 @@ from django.urls import reverse
 from chengnuo.claims.models import Claim
 from chengnuo.ledger.clock import moved_to
 from tests.claims.world import MINUTE, NOW, a_loss
+from tests.sent import sent_by
 
 LATER = NOW + 5 * MINUTE
 
@@ -17,22 +15,6 @@ LATER = NOW + 5 * MINUTE
 @pytest.fixture
 def claim(cast, client_su):
     return a_loss(cast, client_su, policy=client_su.policies.first())
-
-
-def sent_by(html):
-    """What a browser would send of the form as it stands."""
-    form = re.search(r'<form class="card".*?</form>', html, re.S)[0]
-    fields = {}
-    for tag in re.findall(r"<input[^>]*>", form):
-        name, value = (re.search(rf'{part}="([^"]*)"', tag) for part in ("name", "value"))
-        if name:
-            fields[name[1]] = unescape(value[1]) if value else ""
-    for name, text in re.findall(r'<textarea name="([^"]*)"[^>]*>(.*?)</textarea>', form, re.S):
-        fields[name] = unescape(text).removeprefix("\n")
-    for name, options in re.findall(r'<select name="([^"]*)".*?>(.*?)</select>', form, re.S):
-        chosen = re.search(r'value="([^"]*)" selected', options)
-        fields[name] = chosen[1] if chosen else ""
-    return fields
 
 
 @pytest.fixture

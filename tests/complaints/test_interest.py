@@ -5,6 +5,8 @@ from django.urls import reverse
 
 from chengnuo.clients.cases import hand_to
 from chengnuo.complaints import actions
+from chengnuo.complaints.models import Complaint
+from chengnuo.ledger.clock import moved_to
 from chengnuo.people.models import Staff
 from tests.cast import refused
 from tests.complaints.world import (
@@ -12,6 +14,7 @@ from tests.complaints.world import (
     HOUR,
     LATE,
     NOW,
+    a_complaint,
     answered,
     at_centre,
     do,
@@ -20,6 +23,7 @@ from tests.complaints.world import (
     under_way,
 )
 from tests.hotline.world import duties
+from tests.sent import sent_by
 
 
 def stated(cast, complaint, by, **more):
@@ -87,3 +91,17 @@ def test_who_is_complained_of_stays_so_when_one_edits_it_who_does_not_know_him(c
     data.pop("new_facts", None)
     assert client.post(address, data).status_code == 302
     assert (stored(complaint).account, stored(complaint).against) == (LATE + "。", cast.luyao)
+
+
+def test_who_corrects_a_word_in_a_form_opened_earlier_keeps_the_sum_that_a_colleague_wrote(cast, client_su, client):
+    one = a_complaint(cast, client_su)
+    address = reverse("complaints:state", args=[one.pk])
+    client.force_login(cast.zhoumin)
+    with moved_to(NOW + HOUR):
+        mine = sent_by(client.get(address).text)
+        theirs = mine | {"amount": "90000"}
+        assert client.post(address, {k: v for k, v in theirs.items() if k != "once"}).status_code == 302
+        mine["account"] += "，请查"
+        assert client.post(address, mine).status_code == 302
+    fresh = Complaint.objects.get(pk=one.pk)
+    assert (fresh.amount, fresh.account.endswith("，请查")) == (90_000, True)

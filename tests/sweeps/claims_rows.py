@@ -195,6 +195,12 @@ def made(cast: Cast, client: Client, now: datetime) -> dict[str, Any]:
         more: dict[str, Any] = {"amount": amount, "because": "按约", "decided_at": now - timedelta(hours=1), **zhou}
         return do(actions.decide, submitted(), outcome, **more)
 
+    def refused_and_heard() -> Claim:
+        claim = decided("declined")
+        said = {"party": "client", "who": "陈月琴", "channel": "phone", "said": "拒赔", "spoken_at": now}
+        do(actions.speak, claim, **said, **zhou)
+        return do(actions.weigh, claim, because="客户认可", **zhou)
+
     registered = loss(300_000)
     gathering = do(actions.collect, loss(), ["损失清单"], **zhou)
     reported = loss(300_000).escalations.get()
@@ -205,7 +211,7 @@ def made(cast: Cast, client: Client, now: datetime) -> dict[str, Any]:
     paid_on = {"paid_on": now.date(), "payee": "锦穗"}
     payment = do(actions.pay, accepted, kind="part", amount=Decimal(50), **paid_on, **zhou)
     fresh = decided("accepted")
-    closed = do(actions.close, decided("declined"), because="", **zhou)
+    closed = do(actions.close, refused_and_heard(), because="", **zhou)
     waiting = loss(300_000).escalations.get()
     do(actions.report_to_centre, waiting, report, **zhou)
     return {
@@ -213,7 +219,7 @@ def made(cast: Cast, client: Client, now: datetime) -> dict[str, Any]:
         "claim_gathering": gathering.pk,
         "claim_ready": ready().pk,
         "claim_submitted": submitted().pk,
-        "claim_declined": decided("declined").pk,
+        "claim_declined": refused_and_heard().pk,
         "claim_accepted": fresh.pk,
         "claim_closed": closed.pk,
         "paper": gathering.papers.get().pk,
