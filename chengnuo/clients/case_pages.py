@@ -89,6 +89,7 @@ def register_room(
         return [
             Running(ref(row), row.number, row.get_absolute_url(), row.matter, str(label), row.state_label)
             for row in rows
+            if not row.is_over
         ]
 
     def past(client: Client, since: datetime, user: Staff, now: datetime) -> list[Past]:

@@ -79,6 +79,11 @@ class Case(Kept):
         """The case in one line."""
         raise NotImplementedError(type(self).__name__)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is done about it."""
+        return self.state in self.FINISHED
+
     def barred(self, _staff: Staff) -> str:
         """Why this person may not have the case; empty where he may."""
         return ""
@@ -138,8 +143,9 @@ def owes_taking_on(model: type[Case], title: str, act: Act) -> None:
     """Clause 3.1.4: a case opened from a call does not lie about; its owner takes it on within `case.taken_on` [D]."""
 
     def taken_on_by_its_owner(case: Case, facts: Facts) -> Owed | None:
-        """A case that was opened is taken on by its owner, within four working hours of its entry [D] (3.1.4)."""
-        if case.taken_on_at is not None or case.state != model.FIRST:
+        """A case that was opened is taken on by its owner, within four working hours of its entry [D] (3.1.4), but for
+        one that another carries on."""
+        if case.taken_on_at is not None or case.state != model.FIRST or case.is_over:
             return None
         return Owed(
             "taken_on",

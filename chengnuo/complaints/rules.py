@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from chengnuo.clients.cases import TITLE_TAKE_ON
+from chengnuo.clients.cases import TITLE_TAKE_ON, owes_taking_on
 from chengnuo.clients.escalated import by_centre, owes_report
 from chengnuo.kit.proposals.access import holder, weigher
 from chengnuo.ledger.calendar import midnight
@@ -21,6 +21,7 @@ from .models import UNDECIDED, Complaint, Referral, ReferralState, State
 E = ReferralState
 ONE_DAY = timedelta(days=1)
 
+owes_taking_on(Complaint, TITLE_TAKE_ON, Act(gettext_lazy("登记受理"), "complaints:take_on"))
 owes_report(
     Referral,
     "3.6.2",
@@ -29,27 +30,6 @@ owes_report(
     report=Act(gettext_lazy("报客服中心"), "complaints:report"),
     acknowledge=Act(gettext_lazy("确认收到"), "complaints:acknowledge"),
 )
-
-
-@obligation(
-    "3.1.4",
-    of=Complaint,
-    met_by=verbs(Complaint.TAKEN_ON),
-    act=Act(gettext_lazy("登记受理"), "complaints:take_on"),
-    sticky=False,
-)
-def taken_on_by_its_owner(complaint: Complaint, facts: Facts) -> Owed | None:
-    """A complaint that was opened is taken on by its owner, within four working hours of its entry [D] (3.1.4); not
-    one that another carries on."""
-    if complaint.taken_on_at is not None or complaint.state != State.RECEIVED or complaint.is_over:
-        return None
-    return Owed(
-        "taken_on",
-        TITLE_TAKE_ON,
-        facts.after(complaint.entered_at, "case.taken_on"),
-        args={"matter": complaint.matter[:80]},
-        inputs={gettext_noop("登记时间"): complaint.entered_at.isoformat()},
-    )
 
 
 def _stamp(moment: datetime) -> int:
