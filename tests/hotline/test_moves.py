@@ -19,7 +19,8 @@ TABLES = {
     Claim: (ClaimState, ClaimState.REPORTED),
     Complaint: (ComplaintState, ComplaintState.RECEIVED),
 }
-# Where each kind of record may go from each state, by hand from the domain sheet.
+# Where each kind of record may go from each state, by hand from the domain sheet. What a client disputes after its end is
+# reopened by that, with his reason; what came to the centre unassessed is assessed there, and is with it again at once.
 LEGAL = {
     Call: {
         "ringing": "answered missed",
@@ -54,7 +55,7 @@ LEGAL = {
     },
     Claim: {
         "reported": "registered",
-        "registered": "surveyed documents closed",
+        "registered": "surveyed documents disputed closed",
         "surveyed": "documents closed",
         "documents": "submitted closed",
         "submitted": "accepted partly declined disputed documents closed",
@@ -64,15 +65,15 @@ LEGAL = {
         "disputed": "accepted partly declined closed",
         "paid": "paid recovery closed",
         "recovery": "closed",
-        "closed": "filed registered",
-        "filed": "registered",
+        "closed": "filed registered disputed",
+        "filed": "registered disputed",
     },
     Complaint: {
         "received": "registered withdrawn",
         "registered": "assessed centre_handling withdrawn",
         "assessed": "branch_handling centre_handling withdrawn",
         "branch_handling": "centre_handling investigating withdrawn",
-        "centre_handling": "branch_handling investigating withdrawn",
+        "centre_handling": "assessed branch_handling investigating withdrawn",
         "investigating": "centre_handling paused decided withdrawn",
         "paused": "investigating withdrawn",
         "decided": "notified withdrawn",
