@@ -44,5 +44,14 @@ document.addEventListener("keydown", (event) => {
   document.getElementById(next)?.focus();
 });
 
-document.addEventListener("htmx:afterSwap", tie);
+// An answer that was asked for before a case was tied, or untied, must not take that back.
+let tiedBefore = null;
+document.addEventListener("htmx:beforeSwap", () => {
+  const choices = [...document.querySelectorAll("[name=about]")];
+  tiedBefore = choices.length ? (choices.find((one) => one.checked)?.value ?? "") : null;
+});
+document.addEventListener("htmx:afterSwap", () => {
+  if (tiedBefore !== null) for (const one of document.querySelectorAll("[name=about]")) one.checked = one.value === tiedBefore;
+  tie();
+});
 tie();
