@@ -62,7 +62,8 @@ document.addEventListener(
   async (event) => {
     const form = event.target;
     const input = form.querySelector("input[type=file][data-each]");
-    if (!input || input.files.length < 2) return;
+    // Keys are made where the page came safely; elsewhere all go together, as without script.
+    if (!input || input.files.length < 2 || !isSecureContext) return;
     event.preventDefault();
     if (isSending) return;
     isSending = true;
